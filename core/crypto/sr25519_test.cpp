@@ -63,8 +63,8 @@ TEST(sr25519, signatures_of_other_implementations_hold) {
   const auto file = vectors();
   ASSERT_EQ(file.at("public_source_signatures").as_array().size(), 1U);
   for (const auto& entry : file.at("public_source_signatures").as_array()) {
-    EXPECT_TRUE(verify(fixed<32>(entry.at("public_key")), test::hex(entry.at("message")),
-                       fixed<64>(entry.at("signature"))));
+    EXPECT_TRUE(
+        verify(fixed<32>(entry.at("public_key")), test::hex(entry.at("message")), fixed<64>(entry.at("signature"))));
   }
 }
 
@@ -72,8 +72,8 @@ TEST(sr25519, invalid_signatures_are_refused) {
   const auto file = vectors();
   ASSERT_EQ(file.at("invalid_signatures").as_array().size(), 6U);
   for (const auto& entry : file.at("invalid_signatures").as_array()) {
-    EXPECT_FALSE(verify(fixed<32>(entry.at("public_key")), test::hex(entry.at("message")),
-                        fixed<64>(entry.at("signature"))))
+    EXPECT_FALSE(
+        verify(fixed<32>(entry.at("public_key")), test::hex(entry.at("message")), fixed<64>(entry.at("signature"))))
         << test::text(entry, "why");
   }
 }
