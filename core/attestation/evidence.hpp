@@ -1,0 +1,41 @@
+#pragma once
+
+/// Evidence as it travels: its kind is chosen by one byte, never by sniffing the body.
+
+#include "core/scale/codec.hpp"
+
+#include <string_view>
+
+namespace substratee::attestation {
+
+enum class Kind : std::uint8_t { kSimulated, kSgxDcap, kTdx, kSevSnp, kIas };
+constexpr Kind scale_last(Kind) { return Kind::kIas; }
+[[nodiscard]] std::string_view to_string(Kind kind) noexcept;
+
+/// Intel's converged TCB status, and ours for what is not hardware.
+enum class TcbStatus : std::uint8_t {
+  kUpToDate,
+  kSwHardeningNeeded,
+  kConfigurationNeeded,
+  kConfigurationAndSwHardeningNeeded,
+  kOutOfDate,
+  kOutOfDateConfigurationNeeded,
+  kRevoked,
+  kSimulated,
+};
+constexpr TcbStatus scale_last(TcbStatus) { return TcbStatus::kSimulated; }
+[[nodiscard]] std::string_view to_string(TcbStatus status) noexcept;
+
+inline constexpr std::size_t kMaxEvidenceSize = 16 * 1024;
+inline constexpr std::size_t kMaxClaimsSize = 1024;
+
+/// `body` is the quote; `claims` is the CBOR claims-buffer whose SHA-256 is the first half of report_data.
+struct Evidence {
+  Kind kind{};
+  scale::BoundedBytes<kMaxEvidenceSize> body;
+  scale::BoundedBytes<kMaxClaimsSize> claims;
+  SUBSTRATEE_FIELDS(Evidence, kind, body, claims)
+  friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+}  // namespace substratee::attestation
