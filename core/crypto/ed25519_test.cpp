@@ -47,7 +47,8 @@ TEST(ed25519, refuses_every_changed_bit) {
   Bytes message{1, 2, 3, 4};
   auto signature = pair.sign(message);
   auto key = pair.public_key();
-  for (const MutableByteView bytes : {MutableByteView(message), MutableByteView(signature.bytes), MutableByteView(key.bytes)}) {
+  for (const MutableByteView bytes :
+       {MutableByteView(message), MutableByteView(signature.bytes), MutableByteView(key.bytes)}) {
     for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
       bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
       EXPECT_FALSE(verify(key, message, signature)) << bytes.size() << " " << bit;
@@ -70,13 +71,13 @@ TEST(ed25519, refuses_keys_of_small_order_and_not_canonical_ones) {
   Signature signature;
   signature[0] = 1;
   for (const std::string_view key : {"0100000000000000000000000000000000000000000000000000000000000000",
-                          "0000000000000000000000000000000000000000000000000000000000000000",
-                          "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                          "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-                          "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-                          "0100000000000000000000000000000000000000000000000000000000000080",
-                          "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                          "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
+                                     "0000000000000000000000000000000000000000000000000000000000000000",
+                                     "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                     "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                                     "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                                     "0100000000000000000000000000000000000000000000000000000000000080",
+                                     "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                     "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"}) {
     for (std::uint8_t message = 0; message < 16; ++message) {
       EXPECT_FALSE(verify(*PublicKey::from(test::hex(key)), Bytes{message}, signature)) << key;
     }

@@ -58,8 +58,7 @@ bool verify_der(const PublicKey& key, ByteView message, const Signature& signatu
   std::uint8_t* der = nullptr;
   const int size = i2d_ECDSA_SIG(parts, &der);
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  const bool good = parsed != nullptr &&
-                    EVP_DigestVerifyInit(context, nullptr, EVP_sha256(), nullptr, parsed) == 1 &&
+  const bool good = parsed != nullptr && EVP_DigestVerifyInit(context, nullptr, EVP_sha256(), nullptr, parsed) == 1 &&
                     EVP_DigestVerify(context, der, static_cast<std::size_t>(size), message.data(), message.size()) == 1;
   EVP_MD_CTX_free(context);
   OPENSSL_free(der);
@@ -107,7 +106,8 @@ TEST(p256, refuses_every_changed_bit) {
   Bytes message{1, 2, 3};
   auto key = pair.public_key();
   auto signature = pair.sign(message);
-  for (const MutableByteView bytes : {MutableByteView(message), MutableByteView(key.bytes), MutableByteView(signature.bytes)}) {
+  for (const MutableByteView bytes :
+       {MutableByteView(message), MutableByteView(key.bytes), MutableByteView(signature.bytes)}) {
     for (std::size_t bit = 0; bit < 8 * bytes.size(); ++bit) {
       bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
       EXPECT_FALSE(verify(key, message, signature)) << bytes.size() << " " << bit;

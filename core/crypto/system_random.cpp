@@ -24,7 +24,9 @@ void use_everything_once() {
 
 }  // namespace
 
-void detail::start_openssl() noexcept { SUBSTRATEE_CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1); }
+void detail::start_openssl() noexcept {
+  SUBSTRATEE_CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1);
+}
 
 void SystemRandom::fill(MutableByteView out) {
   if (!out.empty()) randombytes_buf(out.data(), out.size());

@@ -44,13 +44,13 @@ TEST(x25519, refuses_peers_of_small_order) {
   test::SeededRandom random;
   const auto pair = KeyPair::draw(random);
   for (const std::string_view peer : {"0000000000000000000000000000000000000000000000000000000000000000",
-                           "0100000000000000000000000000000000000000000000000000000000000000",
-                           "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
-                           "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
-                           "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                           "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                           "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-                           "0000000000000000000000000000000000000000000000000000000000000080"}) {
+                                      "0100000000000000000000000000000000000000000000000000000000000000",
+                                      "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+                                      "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+                                      "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                      "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                      "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                                      "0000000000000000000000000000000000000000000000000000000000000080"}) {
     const auto result = pair.agree(*PublicKey::from(test::hex(peer)));
     ASSERT_FALSE(result) << peer;
     EXPECT_EQ(result.error(), Error::kBadKey);
