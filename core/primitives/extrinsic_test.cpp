@@ -65,7 +65,8 @@ TEST(extrinsic, published_extrinsics_decode_verify_and_encode) {
 
 TEST(extrinsic, payloads_match_the_published_vectors) {
   for (const auto& entry : vectors().at("signed").as_array()) {
-    const auto payload = signing_payload(test::hex(entry.at("call_data")), era_of(entry), nonce_of(entry), tip_of(entry), context_of(entry));
+    const auto payload = signing_payload(test::hex(entry.at("call_data")), era_of(entry), nonce_of(entry),
+                                         tip_of(entry), context_of(entry));
     EXPECT_EQ(payload, test::hex(entry.at("message_signed")));
   }
 }
@@ -74,8 +75,8 @@ TEST(extrinsic, signing_reproduces_the_published_extrinsics) {
   ZeroRandom zeros;
   for (const auto& entry : vectors().at("signed").as_array()) {
     const auto alice = AccountKey::from_uri("//Alice", scheme_of(entry), zeros);
-    const auto extrinsic = sign_extrinsic(test::hex(entry.at("call_data")), era_of(entry), nonce_of(entry), tip_of(entry),
-                                          context_of(entry), *alice, zeros);
+    const auto extrinsic = sign_extrinsic(test::hex(entry.at("call_data")), era_of(entry), nonce_of(entry),
+                                          tip_of(entry), context_of(entry), *alice, zeros);
     EXPECT_EQ(encode_extrinsic(extrinsic), test::hex(entry.at("extrinsic"))) << test::text(entry, "scheme");
   }
 }
@@ -126,7 +127,8 @@ TEST(extrinsic, truncations_and_trailing_bytes_are_refused) {
   const auto body = first_body();
   const auto fixed = body.size() - test::hex(first().at("call_data")).size() + 2;
   for (std::size_t size = 0; size < fixed; ++size) {
-    EXPECT_EQ(decode_extrinsic(wire_of(to_bytes(ByteView(body).first(size)))).error(), scale::Error::kTruncated) << size;
+    EXPECT_EQ(decode_extrinsic(wire_of(to_bytes(ByteView(body).first(size)))).error(), scale::Error::kTruncated)
+        << size;
   }
 }
 
@@ -148,12 +150,13 @@ TEST(extrinsic, other_versions_and_addresses_are_refused) {
 TEST(extrinsic, forms_that_are_not_canonical_are_refused) {
   const auto body = first_body();
   const auto with = [&](const Bytes& extensions) {
-    return decode_extrinsic(wire_of(concat(ByteView(body).first(kEraAt), extensions, ByteView(body).subspan(kEraAt + 3))));
+    return decode_extrinsic(
+        wire_of(concat(ByteView(body).first(kEraAt), extensions, ByteView(body).subspan(kEraAt + 3))));
   };
-  EXPECT_TRUE(with({0, 0, 0}));                                                          // era, nonce, tip as they were
-  EXPECT_EQ(with({0, 0x01, 0, 0}).error(), scale::Error::kNonCanonicalCompact);          // nonce 0 in two bytes
-  EXPECT_EQ(with({0, 0, 0x01, 0}).error(), scale::Error::kNonCanonicalCompact);          // tip 0 in two bytes
-  EXPECT_EQ(with({0, 0x07, 0, 0, 0, 0, 1, 0}).error(), scale::Error::kOutOfRange);       // nonce of 33 bits
+  EXPECT_TRUE(with({0, 0, 0}));                                                     // era, nonce, tip as they were
+  EXPECT_EQ(with({0, 0x01, 0, 0}).error(), scale::Error::kNonCanonicalCompact);     // nonce 0 in two bytes
+  EXPECT_EQ(with({0, 0, 0x01, 0}).error(), scale::Error::kNonCanonicalCompact);     // tip 0 in two bytes
+  EXPECT_EQ(with({0, 0x07, 0, 0, 0, 0, 1, 0}).error(), scale::Error::kOutOfRange);  // nonce of 33 bits
   EXPECT_EQ(with({0x45, 0x04 << 4, 0, 0}).error(), scale::Error::kUnknownVariant) << "phase 1028 of 64";
   // The length itself: 13 bits in the four-byte form.
   const auto size = static_cast<std::uint32_t>(body.size()) << 2 | 2;

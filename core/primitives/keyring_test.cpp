@@ -118,9 +118,10 @@ TEST(keyring, malformed_uris_are_refused) {
   const std::string seed = "0x" + std::string(64, '1');
   for (const auto scheme : kSchemes) {
     EXPECT_TRUE(key_of(seed, scheme));
-    for (const auto& uri : {std::string("/"), std::string("//"), std::string("//Alice/"), std::string("//Alice//"), seed + "1",
-                            seed + "11", seed.substr(0, 65), seed.substr(0, 64), seed + "/", std::string("0x"),
-                            std::string("0x") + std::string(64, 'g'), std::string("a phrase, with a comma")}) {
+    for (const auto& uri :
+         {std::string("/"), std::string("//"), std::string("//Alice/"), std::string("//Alice//"), seed + "1",
+          seed + "11", seed.substr(0, 65), seed.substr(0, 64), seed + "/", std::string("0x"),
+          std::string("0x") + std::string(64, 'g'), std::string("a phrase, with a comma")}) {
       expect_error(uri, scheme, Error::kBadEncoding);
     }
   }
@@ -128,7 +129,8 @@ TEST(keyring, malformed_uris_are_refused) {
 
 TEST(keyring, other_phrases_and_passwords_are_not_supported) {
   for (const auto scheme : kSchemes) {
-    expect_error("legal winner thank year wave sausage worth useful legal winner thank yellow", scheme, Error::kUnsupported);
+    expect_error("legal winner thank year wave sausage worth useful legal winner thank yellow", scheme,
+                 Error::kUnsupported);
     expect_error("Alice", scheme, Error::kUnsupported);
     expect_error("//Alice///password", scheme, Error::kUnsupported);
     expect_error("///password", scheme, Error::kUnsupported);

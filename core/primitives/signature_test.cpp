@@ -69,7 +69,8 @@ TEST(signature, published_sr25519_signatures_are_decided_as_schnorrkel_does) {
     const Sr25519Signature signature{*fixed_from_hex<64>(test::text(entry, "signature"))};
     return verify(*fixed_from_hex<32>(test::text(entry, "public_key")), test::hex(entry.at("message")), signature);
   };
-  for (const auto& entry : vectors.at("invalid_signatures").as_array()) EXPECT_FALSE(holds(entry)) << test::text(entry, "why");
+  for (const auto& entry : vectors.at("invalid_signatures").as_array())
+    EXPECT_FALSE(holds(entry)) << test::text(entry, "why");
   for (const auto& entry : vectors.at("public_source_signatures").as_array()) EXPECT_TRUE(holds(entry));
 }
 
