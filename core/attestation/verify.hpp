@@ -9,21 +9,6 @@
 
 namespace substratee::attestation {
 
-/// The TCB status that a verification ends in. A revoked platform is an error, not a status.
-enum class TcbStatus : std::uint8_t {
-  kSimulated,  ///< no hardware: nothing is protected
-  kUpToDate,
-  kSwHardeningNeeded,
-  kConfigurationNeeded,
-  kConfigurationAndSwHardeningNeeded,
-  kOutOfDate,
-  kOutOfDateConfigurationNeeded,
-  kTdRelaunchAdvised,
-  kTdRelaunchAdvisedConfigurationNeeded,
-};
-constexpr TcbStatus scale_last(TcbStatus) { return TcbStatus::kTdRelaunchAdvisedConfigurationNeeded; }
-[[nodiscard]] std::string_view to_string(TcbStatus status) noexcept;
-
 /// SHA-256 of the SPKI of each trusted root. Hardware and simulation are two lists, and evidence of one kind under a
 /// root of the other is refused.
 struct TrustAnchors {
@@ -36,7 +21,7 @@ struct TrustAnchors {
 using PlatformId = FixedBytes<16>;
 
 struct VerifiedEvidence {
-  EvidenceKind kind{};
+  Kind kind{};
   bool hardware{};  ///< false: simulated, whatever else is said
   TcbStatus tcb_status{};
   Hash256 root;  ///< SHA-256 of the SPKI of the root in force

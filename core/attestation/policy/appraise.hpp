@@ -4,7 +4,7 @@
 
 #include "core/attestation/policy/policy.hpp"
 
-namespace substratee::attestation::policy {
+namespace substratee::attestation {
 
 /// Evidence may name a block at most this far behind the head.
 inline constexpr primitives::BlockNumber kFreshnessBlocks = 64;
@@ -51,4 +51,4 @@ struct Expectation {
                                                     std::span<const Measurement> allowed_measurements,
                                                     const Expectation& expectation);
 
-}  // namespace substratee::attestation::policy
+}  // namespace substratee::attestation

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace substratee::attestation::policy {
+namespace substratee::attestation {
 
 inline constexpr std::string_view kDevelopmentRootName = "substraTEE SIMULATED ROOT - NOT SECURE (development)";
 
@@ -17,4 +17,4 @@ inline constexpr std::string_view kDevelopmentRootName = "substraTEE SIMULATED R
 /// SHA-256 of its SPKI.
 [[nodiscard]] Hash256 development_root() noexcept;
 
-}  // namespace substratee::attestation::policy
+}  // namespace substratee::attestation

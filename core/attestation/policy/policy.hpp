@@ -6,7 +6,7 @@
 #include "core/attestation/verify.hpp"
 #include "core/scale/codec.hpp"
 
-namespace substratee::attestation::policy {
+namespace substratee::attestation {
 
 struct Policy {
   bool require_hardware = true;
@@ -24,4 +24,4 @@ struct Policy {
 /// Intel's root, and the simulation roots that the policy names.
 [[nodiscard]] TrustAnchors trust_anchors_of(const Policy& policy);
 
-}  // namespace substratee::attestation::policy
+}  // namespace substratee::attestation

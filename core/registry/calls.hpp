@@ -1,0 +1,110 @@
+#pragma once
+
+/// Calls of this chain that programs compose: pallet and call index, then the arguments, as on the wire.
+
+#include "core/registry/types.hpp"
+
+namespace substratee::registry {
+
+/// Pallet indices of the runtime.
+inline constexpr std::uint8_t kSystemIndex = 0;
+inline constexpr std::uint8_t kTimestampIndex = 1;
+inline constexpr std::uint8_t kBalancesIndex = 2;
+inline constexpr std::uint8_t kSudoIndex = 3;
+inline constexpr std::uint8_t kRegistryIndex = 10;
+
+struct RegisterEnclave {
+  static constexpr std::uint8_t kScaleIndex = 0;
+  ShardId shard;
+  attestation::Evidence evidence;
+  Url worker_url;
+  Url provisioning_url;
+  SUBSTRATEE_FIELDS(RegisterEnclave, shard, evidence, worker_url, provisioning_url)
+  friend bool operator==(const RegisterEnclave&, const RegisterEnclave&) = default;
+};
+struct UnregisterEnclave {
+  static constexpr std::uint8_t kScaleIndex = 1;
+  SUBSTRATEE_FIELDS(UnregisterEnclave)
+  friend bool operator==(const UnregisterEnclave&, const UnregisterEnclave&) = default;
+};
+struct FoundShard {
+  static constexpr std::uint8_t kScaleIndex = 2;
+  ShardId shard;
+  Instance instance;
+  ShieldingKey shielding_key;
+  SUBSTRATEE_FIELDS(FoundShard, shard, instance, shielding_key)
+  friend bool operator==(const FoundShard&, const FoundShard&) = default;
+};
+struct CallWorker {
+  static constexpr std::uint8_t kScaleIndex = 3;
+  ShardId shard;
+  SealedCall sealed_call;
+  SUBSTRATEE_FIELDS(CallWorker, shard, sealed_call)
+  friend bool operator==(const CallWorker&, const CallWorker&) = default;
+};
+struct ConfirmBlock {
+  static constexpr std::uint8_t kScaleIndex = 4;
+  ShardId shard;
+  Instance instance;
+  BlockNumber block_number = 0;
+  BlockHash block_hash;
+  Hash256 receipts_root;
+  StateCid state_cid;
+  SUBSTRATEE_FIELDS(ConfirmBlock, shard, instance, block_number, block_hash, receipts_root, state_cid)
+  friend bool operator==(const ConfirmBlock&, const ConfirmBlock&) = default;
+};
+struct RecordKeyRelease {
+  static constexpr std::uint8_t kScaleIndex = 5;
+  ShardId shard;
+  Instance instance;
+  Epoch epoch = 0;
+  AccountId to;
+  Instance to_instance;
+  Hash256 session;
+  SUBSTRATEE_FIELDS(RecordKeyRelease, shard, instance, epoch, to, to_instance, session)
+  friend bool operator==(const RecordKeyRelease&, const RecordKeyRelease&) = default;
+};
+/// Root only.
+struct AllowMeasurement {
+  static constexpr std::uint8_t kScaleIndex = 6;
+  Measurement measurement;
+  SUBSTRATEE_FIELDS(AllowMeasurement, measurement)
+  friend bool operator==(const AllowMeasurement&, const AllowMeasurement&) = default;
+};
+/// Root only; members of that measurement expire in the same block.
+struct RemoveMeasurement {
+  static constexpr std::uint8_t kScaleIndex = 7;
+  Measurement measurement;
+  SUBSTRATEE_FIELDS(RemoveMeasurement, measurement)
+  friend bool operator==(const RemoveMeasurement&, const RemoveMeasurement&) = default;
+};
+/// Root only; the member and its platform.
+struct Quarantine {
+  static constexpr std::uint8_t kScaleIndex = 8;
+  ShardId shard;
+  AccountId account;
+  SUBSTRATEE_FIELDS(Quarantine, shard, account)
+  friend bool operator==(const Quarantine&, const Quarantine&) = default;
+};
+
+using RegistryCall = std::variant<RegisterEnclave, UnregisterEnclave, FoundShard, CallWorker, ConfirmBlock, RecordKeyRelease,
+                                  AllowMeasurement, RemoveMeasurement, Quarantine>;
+
+/// Pallet index ‖ SCALE(call).
+[[nodiscard]] Bytes encode_call(const RegistryCall& call);
+
+/// Balances.transfer_keep_alive(dest, value).
+[[nodiscard]] Bytes encode_transfer(const AccountId& to, primitives::Balance amount);
+
+/// What the pallet answers, in the order of its error list (the first byte of a module error).
+enum class Error : std::uint8_t {
+  kEvidenceTooLarge, kUrlInvalid, kEvidenceRefused, kAccountMismatch, kStaleEvidence, kWrongMeasurement, kPolicyRefused,
+  kTooManyRegistrations, kTooManyMembers, kNotRegistered, kWrongInstance, kUnknownShard, kNoKey, kAlreadyFounded,
+  kNotTopLevel, kBacklog, kSealedCallTooLarge, kUnknownBlock, kWrongBlockHash, kAlreadyConfirmed, kNotAMember, kQuarantined,
+  kExpired, kNotActive, kUnknownEpoch, kReleaseRefused, kAlreadyExists, kUnknownMeasurement, kOutOfOrder,
+};
+constexpr Error scale_last(Error) { return Error::kOutOfOrder; }
+/// The name in metadata ("WrongInstance").
+[[nodiscard]] std::string_view to_string(Error error) noexcept;
+
+}  // namespace substratee::registry
