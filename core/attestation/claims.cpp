@@ -32,7 +32,8 @@ struct Parts {
 
 Result<void> read_value(cbor::Reader& in, std::string_view key, Parts& out) {
   if (key == kPubkeyHash) {
-    out.pubkey_hash = SUBSTRATEE_TRY(read_pubkey_hash(SUBSTRATEE_TRY(in.bytes())));
+    const auto cbor = SUBSTRATEE_TRY(in.bytes());
+    out.pubkey_hash = SUBSTRATEE_TRY(read_pubkey_hash(cbor));
     return {};
   }
   if (key == kSubstratee) {

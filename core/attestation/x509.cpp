@@ -174,7 +174,8 @@ Result<Certificate> parse(ByteView der) {
   out.tbs = tbs.whole;
   SUBSTRATEE_TRY(read_tbs(der::Reader(tbs.content), out));
   SUBSTRATEE_TRY(read_algorithm(fields));
-  out.signature = SUBSTRATEE_TRY(der::read_signature(SUBSTRATEE_TRY(fields.bit_string())));
+  const auto signature = SUBSTRATEE_TRY(fields.bit_string());
+  out.signature = SUBSTRATEE_TRY(der::read_signature(signature));
   SUBSTRATEE_TRY(fields.finish());
   return out;
 }
