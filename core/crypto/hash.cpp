@@ -6,6 +6,7 @@
 
 #include <new>
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <sodium/crypto_generichash_blake2b.h>
 #include <xxhash.h>
@@ -58,6 +59,8 @@ void Sha256::update(ByteView data) noexcept { SHA256_Update(context_in(state_), 
 Hash256 Sha256::finish() noexcept {
   Hash256 out;
   SHA256_Final(out.data(), context_in(state_));
+  // HMAC feeds keys through here.
+  OPENSSL_cleanse(state_.data(), state_.size());
   return out;
 }
 
