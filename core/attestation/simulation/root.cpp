@@ -15,7 +15,7 @@ constexpr std::string_view kCaName = "SIMULATED SGX PCK CA - NOT SECURE";
 constexpr std::string_view kRootKeyLabel = "substratee/simulated/root-key/v1";
 constexpr std::string_view kCaKeyLabel = "substratee/simulated/pck-ca-key/v1";
 constexpr std::string_view kDevelopmentSecret = "substratee/simulated/development-root/v1";
-constexpr std::size_t kMaxLabelSize = 32;
+constexpr std::size_t kMaxLabelSize = 23;  // a common name has at most 64 characters
 
 std::string root_name(std::string_view label) {
   std::string name = "substraTEE SIMULATED ROOT - NOT SECURE (";
