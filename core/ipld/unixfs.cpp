@@ -121,8 +121,7 @@ Result<FileNode> read_file_node(ByteView block) {
     if (link.name && !link.name->empty()) return std::unexpected(Error::kBadUnixFs);
     const auto size = data.block_sizes[i];
     out.content_size = SUBSTRATEE_TRY(add_sizes(out.content_size, size));
-    out.children.push_back(
-        {.cid = std::move(link.cid), .content_size = size, .dag_size = link.tsize.value_or(0)});
+    out.children.push_back({.cid = std::move(link.cid), .content_size = size, .dag_size = link.tsize.value_or(0)});
   }
   if (data.file_size && *data.file_size != out.content_size) return std::unexpected(Error::kBadUnixFs);
   return out;
