@@ -6,6 +6,7 @@
 
 #include <new>
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 #include <sodium/crypto_generichash_blake2b.h>
 #include <xxhash.h>
@@ -58,6 +59,8 @@ void Sha256::update(ByteView data) noexcept { SHA256_Update(context_in(state_), 
 Hash256 Sha256::finish() noexcept {
   Hash256 out;
   SHA256_Final(out.data(), context_in(state_));
+  // HMAC feeds keys through here.
+  OPENSSL_cleanse(state_.data(), state_.size());
   return out;
 }
 
@@ -76,6 +79,12 @@ FixedBytes<16> twox_128(ByteView data) noexcept {
   FixedBytes<16> out;
   store_xxh64(data, 0, MutableByteView(out.bytes).first<8>());
   store_xxh64(data, 1, MutableByteView(out.bytes).last<8>());
+  return out;
+}
+
+Hash256 twox_256(ByteView data) noexcept {
+  Hash256 out;
+  for (XXH64_hash_t seed = 0; seed < 4; ++seed) store_xxh64(data, seed, MutableByteView(out.bytes).subspan(8 * seed, 8));
   return out;
 }
 
