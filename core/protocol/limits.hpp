@@ -1,0 +1,23 @@
+#pragma once
+
+/// The product's limits, each in one place (docs/protocol.md, "Limits").
+
+#include "core/registry/types.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace substratee::protocol {
+
+inline constexpr std::uint32_t kEvidenceFreshnessBlocks = 64;
+inline constexpr std::size_t kMaxFrameSize = 8 * 1024 * 1024;
+inline constexpr std::size_t kMaxBlockSize = 4 * 1024 * 1024;
+inline constexpr std::size_t kPaddingMultiple = 256;
+inline constexpr std::uint32_t kProvisioningSessionBlocks = 8;
+inline constexpr std::size_t kMaxProvisioningSessions = 8;
+inline constexpr std::uint32_t kFrameCredit = 32;
+inline constexpr std::size_t kMaxTlsBytes = 64 * 1024;
+inline constexpr std::size_t kMaxQueryValueSize = 8 * 1024;
+inline constexpr std::size_t kMaxPlaintextSize = registry::kMaxSealedCallSize - 256;
+
+}  // namespace substratee::protocol

@@ -1,0 +1,55 @@
+#pragma once
+
+/// HTTP/1.1 requests, blocking. Redirections are not followed; a status is not a failure.
+
+#include "net/failure.hpp"
+#include "net/http.hpp"
+#include "net/url.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace substratee::net {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  ///< http://…; HttpConnection also takes a target ("/path?query")
+  Headers headers;
+  std::string body;
+};
+
+struct HttpResponse {
+  unsigned status = 0;
+  Headers headers;
+  std::string body;  ///< any bytes
+};
+
+struct HttpOptions {
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds total_timeout{30'000};  ///< connecting included
+  std::size_t max_body = std::size_t{64} << 20;     ///< bytes of the answer's body
+};
+
+/// One request on a connection of its own. Failures: kBadUrl, kUnreachable, kTimeout, kClosed, kTooLarge, kProtocol.
+[[nodiscard]] Result<HttpResponse> fetch(const HttpRequest& request, const HttpOptions& options = {});
+
+/// Many requests to one server, one after the other on one connection; it is opened at the first request and again
+/// whenever the server has closed it in between. For one thread at a time.
+class HttpConnection {
+ public:
+  explicit HttpConnection(Url server, HttpOptions options = {});
+  ~HttpConnection();
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  /// Fails with kBadUrl if the request's URL names another server.
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request);
+
+ private:
+  class Link;
+  std::unique_ptr<Link> link_;
+};
+
+}  // namespace substratee::net
