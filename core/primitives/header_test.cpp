@@ -17,8 +17,8 @@ Header sample() {
   Header header;
   header.number = {70};
   header.state_root[0] = 1;
-  header.digest = {DigestPreRuntime{engine_id("STEE"), {1, 2}}, DigestOther{{3}}, DigestConsensus{engine_id("CMTB"), {}},
-                   DigestSeal{engine_id("STEE"), {4}}, DigestRuntimeUpdated{}};
+  header.digest = {DigestPreRuntime{engine_id("STEE"), {1, 2}}, DigestOther{{3}},
+                   DigestConsensus{engine_id("CMTB"), {}}, DigestSeal{engine_id("STEE"), {4}}, DigestRuntimeUpdated{}};
   return header;
 }
 

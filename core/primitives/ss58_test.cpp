@@ -26,7 +26,8 @@ TEST(ss58, matches_the_published_vectors_both_ways) {
 TEST(ss58, the_published_invalid_addresses_are_refused) {
   const auto vectors = test::load_json("substrate/ss58.json");
   for (const auto& entry : vectors.at("invalid").as_array()) EXPECT_FALSE(from_ss58(test::text(entry, "address")));
-  for (const auto& entry : vectors.at("short_payloads").as_array()) EXPECT_FALSE(from_ss58(test::text(entry, "address")));
+  for (const auto& entry : vectors.at("short_payloads").as_array())
+    EXPECT_FALSE(from_ss58(test::text(entry, "address")));
 }
 
 TEST(ss58, every_other_character_breaks_the_checksum) {
@@ -43,6 +44,11 @@ TEST(ss58, other_sizes_and_padding_are_refused) {
   EXPECT_FALSE(from_ss58("1" + std::string(kAlice)));
   EXPECT_FALSE(from_ss58(" " + std::string(kAlice)));
   EXPECT_FALSE(from_ss58(std::string(100'000, 'z')));
+}
+
+TEST(ss58, a_small_prefix_in_two_bytes_is_refused) {
+  // Alice with prefix 42 as 4a 80 and the checksum that fits: a second text for one address.
+  EXPECT_FALSE(from_ss58("Zp5wgt7iipcBBD8qrDbgQerUy6vWeg3np21675SE43SmZaPo9"));
 }
 
 TEST(ss58, accounts_of_zeros_keep_their_size) {

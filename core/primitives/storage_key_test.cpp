@@ -10,7 +10,8 @@ Bytes find_key(const boost::json::value& vectors, std::string_view pallet, std::
                std::string_view first_argument = "") {
   for (const auto& entry : vectors.at("keys").as_array()) {
     if (test::text(entry, "pallet") != pallet || test::text(entry, "item") != item) continue;
-    if (first_argument.empty() || entry.at("args").at(0).as_string() == first_argument) return test::hex(entry.at("key"));
+    if (first_argument.empty() || entry.at("args").at(0).as_string() == first_argument)
+      return test::hex(entry.at("key"));
   }
   throw std::runtime_error("no such storage key among the vectors");
 }
@@ -33,14 +34,14 @@ TEST(storage_key, prefixes_match_the_published_vectors) {
 TEST(storage_key, maps_match_the_published_vectors) {
   const auto vectors = test::load_json("substrate/storage_keys.json");
   const auto alice = from_ss58("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY")->account;
-  EXPECT_EQ(storage_key("System", "Account", Hasher::kBlake2_128Concat, alice),
-            find_key(vectors, "system", "account"));
+  EXPECT_EQ(storage_key("System", "Account", Hasher::kBlake2_128Concat, alice), find_key(vectors, "system", "account"));
   EXPECT_EQ(storage_key("System", "BlockHash", Hasher::kTwox64Concat, std::uint32_t{1000}),
             find_key(vectors, "system", "blockHash", "1000"));
   EXPECT_EQ(storage_key("Registry", "Records", Hasher::kBlake2_128Concat, std::string("alice")),
             find_key(vectors, "registry", "records", "alice"));
-  EXPECT_EQ(storage_key("Registry", "ByOwner", Hasher::kBlake2_128Concat, alice, Hasher::kTwox64Concat, std::string("alice")),
-            find_key(vectors, "registry", "byOwner"));
+  EXPECT_EQ(
+      storage_key("Registry", "ByOwner", Hasher::kBlake2_128Concat, alice, Hasher::kTwox64Concat, std::string("alice")),
+      find_key(vectors, "registry", "byOwner"));
 }
 
 TEST(storage_key, every_hasher_matches_the_published_vectors) {
@@ -48,9 +49,9 @@ TEST(storage_key, every_hasher_matches_the_published_vectors) {
   const auto& expected = vectors.at("hasher_examples_for_u32_1000").as_object();
   const auto encoded = scale::encode(std::uint32_t{1000});
   const std::pair<Hasher, const char*> hashers[] = {
-      {Hasher::kBlake2_128, "Blake2_128"},   {Hasher::kBlake2_256, "Blake2_256"},
-      {Hasher::kTwox128, "Twox128"},         {Hasher::kBlake2_128Concat, "Blake2_128Concat"},
-      {Hasher::kTwox256, "Twox256"},         {Hasher::kTwox64Concat, "Twox64Concat"},
+      {Hasher::kBlake2_128, "Blake2_128"}, {Hasher::kBlake2_256, "Blake2_256"},
+      {Hasher::kTwox128, "Twox128"},       {Hasher::kBlake2_128Concat, "Blake2_128Concat"},
+      {Hasher::kTwox256, "Twox256"},       {Hasher::kTwox64Concat, "Twox64Concat"},
       {Hasher::kIdentity, "Identity"},
   };
   EXPECT_EQ(std::size(hashers), expected.size());

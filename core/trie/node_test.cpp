@@ -47,7 +47,8 @@ TEST(node, every_kind_survives_the_round_trip_with_every_size_of_partial_key) {
   const Bytes large(33, 2);
   for (std::size_t size = 0; size < 800; size = size < 80 ? size + 1 : size + 37) {
     const auto partial = Nibbles(key).sub(1, size < 799 ? size : 799);
-    for (const auto& value : {std::optional<ByteView>(), std::optional<ByteView>(small), std::optional<ByteView>(large)}) {
+    for (const auto& value :
+         {std::optional<ByteView>(), std::optional<ByteView>(small), std::optional<ByteView>(large)}) {
       const auto branch = encode_branch(partial, value, two_children(), Layout::kV1);
       const auto node = decode_node(branch);
       ASSERT_TRUE(node);
@@ -71,8 +72,9 @@ TEST(node, every_kind_survives_the_round_trip_with_every_size_of_partial_key) {
 TEST(node, truncations_and_trailing_bytes_are_bad) {
   const Bytes key(40, 0x12);
   const Bytes value(32, 3);
-  for (const auto& encoded : {encode_leaf(Nibbles(key), value, Layout::kV1), encode_leaf(Nibbles(key), Bytes(50, 3), Layout::kV1),
-                              encode_branch(Nibbles(key), value, two_children(), Layout::kV1), encode_empty()}) {
+  for (const auto& encoded :
+       {encode_leaf(Nibbles(key), value, Layout::kV1), encode_leaf(Nibbles(key), Bytes(50, 3), Layout::kV1),
+        encode_branch(Nibbles(key), value, two_children(), Layout::kV1), encode_empty()}) {
     ASSERT_TRUE(decode_node(encoded));
     for (std::size_t size = 0; size < encoded.size(); ++size) expect_bad(to_bytes(ByteView(encoded).first(size)));
     expect_bad(concat(encoded, Bytes{0}));
@@ -80,14 +82,16 @@ TEST(node, truncations_and_trailing_bytes_are_bad) {
 }
 
 TEST(node, forms_that_are_not_canonical_are_bad) {
-  expect_bad(*from_hex("01"));            // no kind of node
+  expect_bad(*from_hex("01"));  // no kind of node
   expect_bad(*from_hex("0f"));
-  expect_bad(*from_hex("41100401"));      // padding nibble
-  expect_bad(*from_hex("42aa010001"));    // value size 0 in two bytes
-  expect_bad(*from_hex("800000"));        // a branch without children
-  expect_bad(*from_hex("8001000c400401")); // one child and no value
-  expect_bad(*from_hex("c000000401"));    // a value and no child
-  expect_bad(*from_hex("80030000" "0c400401"));  // an empty child
+  expect_bad(*from_hex("41100401"));        // padding nibble
+  expect_bad(*from_hex("42aa010001"));      // value size 0 in two bytes
+  expect_bad(*from_hex("800000"));          // a branch without children
+  expect_bad(*from_hex("8001000c400401"));  // one child and no value
+  expect_bad(*from_hex("c000000401"));      // a value and no child
+  expect_bad(
+      *from_hex("80030000"
+                "0c400401"));                                                      // an empty child
   expect_bad(concat(*from_hex("80030084"), Bytes(33, 1), *from_hex("0c400401")));  // a child longer than a hash
 }
 

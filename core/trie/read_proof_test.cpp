@@ -14,7 +14,9 @@ std::vector<Bytes> nodes_of(const boost::json::value& list) {
   return nodes;
 }
 
-Hash256 hash_of(const boost::json::value& object, std::string_view name) { return *fixed_from_hex<32>(test::text(object, name)); }
+Hash256 hash_of(const boost::json::value& object, std::string_view name) {
+  return *fixed_from_hex<32>(test::text(object, name));
+}
 
 std::optional<Bytes> find(const Content& content, const Bytes& key) {
   const auto found = content.find(key);
@@ -42,7 +44,8 @@ std::optional<Bytes> get(const Hash256& root, const std::vector<Bytes>& nodes, c
 TEST(read_proof, published_proofs_are_reproduced_and_read) {
   const auto vectors = test::load_json("substrate/trie.json");
   Content many;
-  for (const auto& pair : vectors.at("sets").at("many").at("pairs").as_array()) many[test::hex(pair.at(0))] = test::hex(pair.at(1));
+  for (const auto& pair : vectors.at("sets").at("many").at("pairs").as_array())
+    many[test::hex(pair.at(0))] = test::hex(pair.at(1));
   for (const auto& entry : vectors.at("read_proofs").as_array()) {
     const auto keys = nodes_of(entry.at("keys"));
     auto expected = nodes_of(entry.at("proof"));
@@ -73,7 +76,8 @@ TEST(read_proof, presence_and_absence_of_random_contents_are_told) {
       const auto asked = random_content(20, random);
       std::vector<Bytes> keys;
       for (const auto& [key, value] : asked) keys.push_back(key);
-      for (std::size_t i = 0; i < 5; ++i) keys.push_back(std::next(content.begin(), static_cast<long>(random.below(count)))->first);
+      for (std::size_t i = 0; i < 5; ++i)
+        keys.push_back(std::next(content.begin(), static_cast<long>(random.below(count)))->first);
       const auto proof = prove(content, keys, layout);
       for (const auto& key : keys) EXPECT_EQ(get(root(content, layout), proof, key), find(content, key));
     }

@@ -32,14 +32,16 @@ TEST(trie, ordered_roots_match_kagome_and_the_published_vectors) {
   const auto vectors = test::load_json("substrate/trie.json");
   for (const auto& entry : vectors.at("ordered_kagome").as_array()) {
     std::vector<Bytes> items;
-    for (const auto& value : entry.at("values_ascii").as_array()) items.push_back(to_bytes(as_bytes(value.as_string())));
+    for (const auto& value : entry.at("values_ascii").as_array())
+      items.push_back(to_bytes(as_bytes(value.as_string())));
     EXPECT_EQ(to_hex_prefixed(ordered_root(items).bytes), test::text(entry, "root_v0"));
   }
   for (const auto& entry : vectors.at("ordered").as_array()) {
     std::vector<Bytes> items;
     for (std::uint32_t i = 0; i < entry.at("n").as_int64(); ++i) {
       const auto number = scale::encode(i);
-      items.push_back(i % 3 != 0 ? to_bytes(crypto::blake2_64(number).bytes) : to_bytes(crypto::blake2_512(number).bytes));
+      items.push_back(i % 3 != 0 ? to_bytes(crypto::blake2_64(number).bytes)
+                                 : to_bytes(crypto::blake2_512(number).bytes));
     }
     EXPECT_EQ(to_hex_prefixed(ordered_root(items).bytes), test::text(entry, "root_v0")) << items.size();
     EXPECT_EQ(to_hex_prefixed(ordered_root(items, Layout::kV1).bytes), test::text(entry, "root_v1")) << items.size();
@@ -62,7 +64,8 @@ TEST(trie, ordered_roots_match_extrinsics_roots_of_real_blocks) {
 /// The root with `real` in place of `placeholder`: rewrites the nodes of `path` from the value up.
 Hash256 replace_upwards(std::vector<Bytes> path, Hash256 placeholder, Hash256 real, const Hash256& old_root) {
   while (placeholder != old_root) {
-    const auto parent = std::ranges::find_if(path, [&](const Bytes& node) { return !std::ranges::search(node, placeholder).empty(); });
+    const auto parent =
+        std::ranges::find_if(path, [&](const Bytes& node) { return !std::ranges::search(node, placeholder).empty(); });
     if (parent == path.end()) throw std::runtime_error("no node refers to the replaced one");
     placeholder = [&, inside = placeholder] {
       const auto before = crypto::blake2_256(*parent);
@@ -90,8 +93,8 @@ TEST(trie, roots_match_real_genesis_states) {
         content[key] = test::hex(pair.at(1));
       }
     }
-    const auto found = replace_upwards(prove(content, std::vector<Bytes>{code}), crypto::blake2_256(content[code]), code_hash,
-                                       root(content, Layout::kV1));
+    const auto found = replace_upwards(prove(content, std::vector<Bytes>{code}), crypto::blake2_256(content[code]),
+                                       code_hash, root(content, Layout::kV1));
     EXPECT_EQ(to_hex_prefixed(found.bytes), test::text(chain, "state_root")) << test::text(chain, "chain");
   }
 }
