@@ -35,35 +35,36 @@ class Loader {
   [[nodiscard]] Result<State> finish() &&;
 
  private:
+  enum class Kind : std::uint8_t { kRoot, kManifest, kNode };
   /// What its parent says of a wanted block.
   struct Expected {
-    enum class Kind : std::uint8_t { kRoot, kManifest, kNode };
     Kind kind = Kind::kNode;
     std::uint8_t level = 0;  // 0 for a leaf
     Writer writer;
-    Bytes first_key;
-    std::optional<Bytes> end_key;  // first key behind the node's range; nothing: no bound
+    std::optional<Bytes> first_key;  // nothing: any (the top page)
+    std::optional<Bytes> end_key;    // first key behind the node's range; nothing: no bound
   };
-  using Place = std::pair<int, Hash256>;  // pages before leaves: high levels first
+  using Place = std::pair<int, Hash256>;  // high levels first
 
   Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
          const KeyRing& keys, crypto::Secret<32> cut_key);
-  [[nodiscard]] bool want(const Hash256& digest, Expected expected);
+  void want(const Hash256& digest, Expected expected);
   [[nodiscard]] Result<void> take(const Hash256& digest, const Expected& expected, ByteView block);
   [[nodiscard]] Result<void> take_root(ByteView block);
   [[nodiscard]] Result<void> take_manifest(ByteView block);
+  [[nodiscard]] Result<void> read_manifest(registry::Epoch epoch, ByteView content);
   [[nodiscard]] Result<void> take_node(const Hash256& digest, const Expected& expected, ByteView block);
-  [[nodiscard]] Result<void> take_page(const Expected& expected, ByteView plaintext);
-  [[nodiscard]] Result<void> take_leaf(const Expected& expected, ByteView plaintext);
-  [[nodiscard]] Result<void> check_counts() const;
+  /// Both give the node's first key.
+  [[nodiscard]] Result<Bytes> take_page(const Expected& expected, ByteView content);
+  [[nodiscard]] Result<Bytes> take_leaf(const Expected& expected, ByteView content);
 
   State state_;
   registry::BlockNumber height_limit_;
   const KeyRing* keys_;
   Hash256 manifest_digest_;
   Manifest manifest_;
-  std::map<Hash256, int> rank_;           // of each wanted digest
   std::map<Place, Expected> wanted_;
+  std::map<Hash256, int> rank_;  // of each wanted digest
 };
 
 }  // namespace substratee::enclave::state
