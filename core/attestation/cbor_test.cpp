@@ -37,9 +37,9 @@ TEST(cbor, skips_any_well_formed_item) {
 }
 
 TEST(cbor, refuses_indefinite_reserved_truncated_and_deep) {
-  for (const auto hex : {"", "5f42010243030405ff", "7f657374726561646d696e67ff", "9fff", "bfff", "ff", "1c", "1d", "1e",
-                         "18", "1900", "44010203", "5bffffffffffffffff", "9bffffffffffffffff", "bb8000000000000000",
-                         "830102", "a101", "c1"}) {
+  for (const auto hex :
+       {"", "5f42010243030405ff", "7f657374726561646d696e67ff", "9fff", "bfff", "ff", "1c", "1d", "1e", "18", "1900",
+        "44010203", "5bffffffffffffffff", "9bffffffffffffffff", "bb8000000000000000", "830102", "a101", "c1"}) {
     EXPECT_FALSE(skips(hex)) << hex;
   }
   EXPECT_TRUE(skips("8181818100"));

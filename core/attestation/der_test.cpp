@@ -18,13 +18,27 @@ TEST(der, lengths_are_definite_and_shortest) {
   EXPECT_TRUE(reads("040141"));
   EXPECT_FALSE(reads("04810141")) << "long form for a short length";
   EXPECT_FALSE(reads("0482000141")) << "leading zero";
-  EXPECT_FALSE(reads("3080040141" "0000")) << "indefinite";
-  EXPECT_FALSE(reads("0484000000" "0141"));
+  EXPECT_FALSE(
+      reads("3080040141"
+            "0000"))
+      << "indefinite";
+  EXPECT_FALSE(
+      reads("0484000000"
+            "0141"));
   EXPECT_FALSE(reads("04ff"));
-  EXPECT_FALSE(reads("1f8101" "00")) << "high tag number";
+  EXPECT_FALSE(
+      reads("1f8101"
+            "00"))
+      << "high tag number";
   EXPECT_FALSE(reads("04")) << "no length";
-  EXPECT_FALSE(reads("0402" "41")) << "truncated content";
-  EXPECT_FALSE(reads("040141" "00")) << "trailing";
+  EXPECT_FALSE(
+      reads("0402"
+            "41"))
+      << "truncated content";
+  EXPECT_FALSE(
+      reads("040141"
+            "00"))
+      << "trailing";
   EXPECT_FALSE(reads("0481")) << "truncated length";
   for (const std::size_t size : {0u, 1u, 127u, 128u, 255u, 256u, 65535u, 65536u}) {
     const auto whole = octet_string(Bytes(size, 0x5a));
@@ -63,12 +77,18 @@ TEST(der, integers_are_minimal) {
 }
 
 TEST(der, booleans_and_object_identifiers_have_one_form) {
-  const auto boolean_of = [](std::string_view hex) { const auto b = octets(hex); return Reader(b).boolean(); };
+  const auto boolean_of = [](std::string_view hex) {
+    const auto b = octets(hex);
+    return Reader(b).boolean();
+  };
   EXPECT_EQ(boolean_of("0101ff"), true);
   EXPECT_EQ(boolean_of("010100"), false);
   EXPECT_EQ(boolean_of("010101").error(), Error::kBadDer);
   EXPECT_EQ(boolean_of("0102ffff").error(), Error::kBadDer);
-  const auto oid = [](std::string_view hex) { const auto b = octets(hex); return Reader(b).object_identifier().has_value(); };
+  const auto oid = [](std::string_view hex) {
+    const auto b = octets(hex);
+    return Reader(b).object_identifier().has_value();
+  };
   EXPECT_TRUE(oid("06082a8648ce3d040302"));
   EXPECT_FALSE(oid("0600"));
   EXPECT_FALSE(oid("06032a4886")) << "last component open";
@@ -76,7 +96,10 @@ TEST(der, booleans_and_object_identifiers_have_one_form) {
 }
 
 TEST(der, bit_strings_here_have_whole_octets) {
-  const auto bits = [](std::string_view hex) { const auto b = octets(hex); return Reader(b).bit_string().has_value(); };
+  const auto bits = [](std::string_view hex) {
+    const auto b = octets(hex);
+    return Reader(b).bit_string().has_value();
+  };
   EXPECT_TRUE(bits("030200aa"));
   EXPECT_FALSE(bits("030204a0"));
   EXPECT_FALSE(bits("0300"));

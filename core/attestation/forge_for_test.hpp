@@ -38,12 +38,18 @@ class Forge {
     random_.fill(ppid_.bytes);
     const auto root_name = x509::make_name("test root", "test");
     const auto ca_name = x509::make_name("test CA", "test");
-    root = {root_name, root_name, root_key.public_key(),
+    root = {root_name,
+            root_name,
+            root_key.public_key(),
             {x509::make_basic_constraints(true, std::uint8_t{1}), x509::make_key_usage(true)}};
-    ca = {root_name, ca_name, ca_key.public_key(),
+    ca = {root_name,
+          ca_name,
+          ca_key.public_key(),
           {x509::make_basic_constraints(true, std::uint8_t{0}), x509::make_key_usage(true)}};
     pck = {.ppid = ppid_, .tcb_components = {}, .pce_svn = 1, .cpu_svn = {}, .pce_id = {}, .fmspc = {}, .sgx_type = {}};
-    leaf = {ca_name, x509::make_name("test PCK", "test"), pck_key.public_key(),
+    leaf = {ca_name,
+            x509::make_name("test PCK", "test"),
+            pck_key.public_key(),
             {x509::make_basic_constraints(false, std::nullopt), x509::make_key_usage(false)}};
     leaf_has_pck = true;
     header.vendor = dcap::simulation_vendor();

@@ -34,12 +34,26 @@ TEST(pem, accepts_what_real_chains_have) {
 
 TEST(pem, refuses_everything_else) {
   const std::string line64(64, 'A');
-  for (const auto& text :
-       {std::string(), std::string("\n"), std::string("QUJD"), std::string(kBegin), std::string(kBegin) + "QUJD\n",
-        around(""), around("QUJ\n"), around("QUI=QUJD\n"), around("QUJ=\n"), around("Q===\n"), around("QU-D\n"),
-        around(" QUJD\n"), around("QUJD\nQUJD\n"), around(line64 + "A\n"), around("QUJD\n\n"),
-        "x\n" + around("QUJD\n"), around("QUJD\n") + "x", around("QUJD\n") + std::string(2, '\0'),
-        std::string("-----BEGIN CERTIFICATE----- \nQUJD\n") + std::string(kEnd), around(std::string(kBegin) + "QUJD\n")}) {
+  for (const auto& text : {std::string(),
+                           std::string("\n"),
+                           std::string("QUJD"),
+                           std::string(kBegin),
+                           std::string(kBegin) + "QUJD\n",
+                           around(""),
+                           around("QUJ\n"),
+                           around("QUI=QUJD\n"),
+                           around("QUJ=\n"),
+                           around("Q===\n"),
+                           around("QU-D\n"),
+                           around(" QUJD\n"),
+                           around("QUJD\nQUJD\n"),
+                           around(line64 + "A\n"),
+                           around("QUJD\n\n"),
+                           "x\n" + around("QUJD\n"),
+                           around("QUJD\n") + "x",
+                           around("QUJD\n") + std::string(2, '\0'),
+                           std::string("-----BEGIN CERTIFICATE----- \nQUJD\n") + std::string(kEnd),
+                           around(std::string(kBegin) + "QUJD\n")}) {
     const auto result = read(text);
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error(), Error::kBadPem) << text;

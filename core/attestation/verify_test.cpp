@@ -111,8 +111,9 @@ TEST_F(VerifyTest, the_quoting_enclave_must_be_the_known_one_and_not_debug) {
 }
 
 TEST_F(VerifyTest, attributes_are_checked_and_debug_is_reported) {
-  for (const auto flags : {std::uint64_t{0}, dcap::kInit, dcap::kMode64, dcap::kInit | dcap::kMode64 | dcap::kProvisionKey,
-                           dcap::kInit | dcap::kMode64 | dcap::kEinitTokenKey}) {
+  for (const auto flags :
+       {std::uint64_t{0}, dcap::kInit, dcap::kMode64, dcap::kInit | dcap::kMode64 | dcap::kProvisionKey,
+        dcap::kInit | dcap::kMode64 | dcap::kEinitTokenKey}) {
     forge_.report.flags = flags;
     expect(Error::kForbiddenAttributes);
   }
@@ -143,7 +144,8 @@ TEST_F(VerifyTest, the_chain_must_be_three_certificates_of_the_profile) {
   auto certificates = forge_.certificates();
   expect(Error::kBadPem, forge_.evidence("not PEM"));
   expect(Error::kBadDer, forge_.evidence(Forge::bundle({certificates[0], certificates[1], Bytes{0x30, 0x80}})));
-  expect(Error::kBadCertificate, forge_.evidence(Forge::bundle({der::sequence(der::sequence(Bytes{0xa0, 3, 2, 1, 1}))})));
+  expect(Error::kBadCertificate,
+         forge_.evidence(Forge::bundle({der::sequence(der::sequence(Bytes{0xa0, 3, 2, 1, 1}))})));
   expect(Error::kBadChain, forge_.evidence(Forge::bundle({certificates[0], certificates[1]})));
   expect(Error::kBadChain, forge_.evidence(Forge::bundle({certificates[0], certificates[0], certificates[2]})));
   forge_.leaf.extensions.push_back({Bytes{0x2a, 0x03}, true, Bytes{}});
@@ -184,23 +186,24 @@ TEST_F(VerifyTest, a_flipped_bit_anywhere_is_refused) {
   std::size_t refused = 0;
   // Steps are prime to 8, so that every place in a byte is met; the quote's own fields lie in front and are met closer.
   const std::size_t fields = (3 + dcap::kSignedSize + 4 + 576 + 40) * 8;
-  for (std::size_t bit = 0; bit < wire.size() * 8; bit += bit < fields ? 3 : 11) {
+  for (std::size_t bit = 0; bit < wire.size() * 8; bit += bit < fields ? 9 : 29) {
     auto changed = wire;
     changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ 1 << bit % 8);
     const auto evidence = scale::decode<Evidence>(changed);
     if (evidence) EXPECT_FALSE(verify(*evidence, forge_.anchors(), kTestNow)) << "bit " << bit;
     ++refused;
   }
-  EXPECT_GT(refused, 3000u);
+  EXPECT_GT(refused, 1500u);
 }
 
 TEST_F(VerifyTest, a_flipped_bit_in_any_certificate_is_refused) {
   const auto certificates = forge_.certificates();
   for (std::size_t which = 0; which < certificates.size(); ++which) {
-    for (std::size_t bit = which; bit < certificates[which].size() * 8; bit += 5) {
+    for (std::size_t bit = which; bit < certificates[which].size() * 8; bit += 13) {
       auto changed = certificates;
       changed[which][bit / 8] = static_cast<std::uint8_t>(changed[which][bit / 8] ^ 1 << bit % 8);
-      EXPECT_FALSE(verify(forge_.evidence(Forge::bundle(changed)), forge_.anchors(), kTestNow)) << which << " bit " << bit;
+      EXPECT_FALSE(verify(forge_.evidence(Forge::bundle(changed)), forge_.anchors(), kTestNow))
+          << which << " bit " << bit;
     }
   }
 }

@@ -70,7 +70,8 @@ TEST(x509, every_truncation_and_any_trailing_byte_is_refused) {
 TEST(x509, form_outside_the_profile_is_refused) {
   ASSERT_TRUE(parse(Parts().build()));
   const auto bad = Error::kBadCertificate;
-  expect_refused(bad, "v1", [](Parts& p) { p.version = der::element(der::context(0, true), der::unsigned_integer(0)); });
+  expect_refused(bad, "v1",
+                 [](Parts& p) { p.version = der::element(der::context(0, true), der::unsigned_integer(0)); });
   expect_refused(Error::kBadDer, "no version", [](Parts& p) { p.version = {}; });
   expect_refused(bad, "serial zero", [](Parts& p) { p.serial = der::unsigned_integer(0); });
   expect_refused(bad, "serial negative", [](Parts& p) { p.serial = {0x02, 0x01, 0x80}; });
@@ -83,7 +84,8 @@ TEST(x509, form_outside_the_profile_is_refused) {
   expect_refused(bad, "empty issuer", [](Parts& p) { p.issuer = der::sequence(); });
   expect_refused(bad, "long name", [](Parts& p) { p.subject = make_name(std::string(600, 'x'), "test"); });
   expect_refused(bad, "two attributes in a set", [](Parts& p) {
-    const auto attribute = der::sequence(der::object_identifier(Bytes{0x55, 4, 3}), der::element(der::kUtf8String, Bytes{'x'}));
+    const auto attribute =
+        der::sequence(der::object_identifier(Bytes{0x55, 4, 3}), der::element(der::kUtf8String, Bytes{'x'}));
     p.subject = der::sequence(der::element(der::kSet, concat(attribute, attribute)));
   });
   expect_refused(bad, "ends before it begins", [](Parts& p) {
@@ -101,9 +103,8 @@ TEST(x509, extensions_are_strict) {
   const Bytes other{0x2a, 0x03};
   expect_refused(bad, "none", [](Parts& p) { p.extensions = {}; });
   expect_refused(bad, "twice", [](Parts& p) { append(p.extensions, to_bytes(p.extensions)); });
-  expect_refused(Error::kUnknownCriticalExtension, "unknown critical", [&](Parts& p) {
-    p.extensions = Parts::extension(other, true, Bytes{0x05, 0x00});
-  });
+  expect_refused(Error::kUnknownCriticalExtension, "unknown critical",
+                 [&](Parts& p) { p.extensions = Parts::extension(other, true, Bytes{0x05, 0x00}); });
   expect_refused(bad, "critical FALSE written", [&](Parts& p) {
     p.extensions = der::sequence(der::object_identifier(other), der::boolean(false), der::octet_string(Bytes{}));
   });
@@ -113,7 +114,8 @@ TEST(x509, extensions_are_strict) {
   expect_refused(bad, "pathLen without cA", [](Parts& p) {
     p.extensions = Parts::extension(kOidBasicConstraints, true, der::sequence(der::unsigned_integer(0)));
   });
-  for (const auto& usage : {Bytes{3, 2, 0, 0x06}, Bytes{3, 2, 7, 0xc0}, Bytes{3, 1, 0}, Bytes{3, 2, 0, 0}, Bytes{3, 2, 8, 0x80}}) {
+  for (const auto& usage :
+       {Bytes{3, 2, 0, 0x06}, Bytes{3, 2, 7, 0xc0}, Bytes{3, 1, 0}, Bytes{3, 2, 0, 0}, Bytes{3, 2, 8, 0x80}}) {
     expect_refused(bad, "key usage", [&](Parts& p) { p.extensions = Parts::extension(kOidKeyUsage, true, usage); });
   }
   expect_refused(bad, "too many", [](Parts& p) {

@@ -30,9 +30,7 @@ Bytes with_member(std::uint8_t arc, const Bytes& value) {
   return der::sequence(der::sequence(der::object_identifier(oid), value), content);
 }
 
-TEST(pck, round_trips) {
-  EXPECT_EQ(read(write_pck_extension(sample())), sample());
-}
+TEST(pck, round_trips) { EXPECT_EQ(read(write_pck_extension(sample())), sample()); }
 
 TEST(pck, every_truncation_and_any_trailing_byte_is_refused) {
   auto bytes = write_pck_extension(sample());

@@ -26,7 +26,8 @@ TEST(quote, genuine_ones_parse_and_write_back_to_the_same_bytes) {
     EXPECT_EQ(write_quote(*quote), bytes) << name;
     EXPECT_EQ(quote->header.vendor, kIntelVendor);
     EXPECT_EQ(quote->auth_data.size(), 32u);
-    EXPECT_EQ(to_hex(quote->qe_report.mr_signer.bytes), "8c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff");
+    EXPECT_EQ(to_hex(quote->qe_report.mr_signer.bytes),
+              "8c4f5775d796503e96137f77c68a829a0056ac8ded70140b081b094490c57bff");
   }
   const auto bytes = genuine("automata-00606A000000");
   const auto report = parse_quote(bytes)->report;

@@ -154,7 +154,8 @@ TEST_F(AppraiseTest, every_refusal_has_a_text_of_its_own) {
 TEST_F(AppraiseTest, a_policy_travels) {
   const auto wire = scale::encode(policy_);
   EXPECT_EQ(scale::decode<Policy>(wire), policy_);
-  for (std::size_t size = 0; size < wire.size(); ++size) EXPECT_FALSE(scale::decode<Policy>(ByteView(wire).first(size)));
+  for (std::size_t size = 0; size < wire.size(); ++size)
+    EXPECT_FALSE(scale::decode<Policy>(ByteView(wire).first(size)));
   EXPECT_EQ(trust_anchors_of(policy_), (TrustAnchors{{dcap::kIntelRoot}, {development_root()}}));
   EXPECT_EQ(trust_anchors_of({}).simulation_roots.size(), 0u);
 }

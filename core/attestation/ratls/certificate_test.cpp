@@ -52,7 +52,8 @@ TEST_F(RatlsTest, carries_evidence_for_its_own_key) {
 TEST_F(RatlsTest, openssl_reads_and_verifies_it) {
   const auto der = certificate();
   const auto* input = der.data();
-  const std::unique_ptr<X509, decltype(&X509_free)> theirs(d2i_X509(nullptr, &input, static_cast<long>(der.size())), X509_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> theirs(d2i_X509(nullptr, &input, static_cast<long>(der.size())),
+                                                           X509_free);
   ASSERT_NE(theirs, nullptr);
   EXPECT_EQ(X509_verify(theirs.get(), X509_get0_pubkey(theirs.get())), 1);
   EXPECT_EQ(X509_get_version(theirs.get()), 2);
@@ -81,7 +82,10 @@ TEST_F(RatlsTest, has_a_validity) {
 }
 
 TEST_F(RatlsTest, the_vendor_decides_the_kind) {
-  const auto intel = [&] { forge_.header.vendor = dcap::kIntelVendor; return certificate(); }();
+  const auto intel = [&] {
+    forge_.header.vendor = dcap::kIntelVendor;
+    return certificate();
+  }();
   EXPECT_EQ(parse_certificate(intel)->evidence.kind, Kind::kSgxDcap);
   expect(Error::kUnsupportedEvidence, intel);
   forge_.header.vendor = {};

@@ -11,7 +11,9 @@
 namespace substratee::attestation::simulation {
 namespace {
 
-crypto::Secret<32> secret_of(std::string_view label) { return *crypto::Secret<32>::from(crypto::sha256(as_bytes(label)).bytes); }
+crypto::Secret<32> secret_of(std::string_view label) {
+  return *crypto::Secret<32>::from(crypto::sha256(as_bytes(label)).bytes);
+}
 
 SimulatedPlatform platform_of(std::string_view label, const SimulationRoot& root = SimulationRoot::development()) {
   return SimulatedPlatform::make(secret_of(label), root);
@@ -94,7 +96,8 @@ TEST(simulation, a_platform_is_its_secret) {
 
 TEST(simulation, sealing_keys_are_bound_to_platform_program_and_chain) {
   const auto key = [](std::string_view platform, std::string_view program, std::string_view genesis) {
-    const auto secret = platform_of(platform).sealing_key(measure(as_bytes(program)), crypto::sha256(as_bytes(genesis)));
+    const auto secret =
+        platform_of(platform).sealing_key(measure(as_bytes(program)), crypto::sha256(as_bytes(genesis)));
     return to_bytes(secret.view());
   };
   const auto base = key("a", "p", "g");
@@ -134,7 +137,8 @@ class OpenSsl {
     X509_STORE_add_cert(store.get(), certificates_[2].get());
     STACK_OF(X509)* between = sk_X509_new_null();
     sk_X509_push(between, certificates_[1].get());
-    const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> context(X509_STORE_CTX_new(), X509_STORE_CTX_free);
+    const std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> context(X509_STORE_CTX_new(),
+                                                                                  X509_STORE_CTX_free);
     X509_STORE_CTX_init(context.get(), store.get(), certificates_[0].get(), between);
     X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_time(parameters, now);
