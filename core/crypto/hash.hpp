@@ -29,8 +29,9 @@ class Sha256 {
 [[nodiscard]] Hash256 blake2_256(ByteView data) noexcept;
 [[nodiscard]] FixedBytes<64> blake2_512(ByteView data) noexcept;
 
-/// Substrate's twox: XXH64 with seeds 0 (and 1), little-endian.
+/// Substrate's twox: XXH64 with seeds 0 (and 1, and 2 and 3), little-endian.
 [[nodiscard]] FixedBytes<8> twox_64(ByteView data) noexcept;
 [[nodiscard]] FixedBytes<16> twox_128(ByteView data) noexcept;
+[[nodiscard]] Hash256 twox_256(ByteView data) noexcept;
 
 }  // namespace substratee::crypto

@@ -1,0 +1,38 @@
+#pragma once
+
+/// The genesis state: everything that is trusted from the start.
+
+#include "core/primitives/header.hpp"
+#include "core/registry/types.hpp"
+#include "node/runtime/state.hpp"
+
+namespace substratee::node::runtime {
+
+struct GenesisShard {
+  std::string stf = "counter";
+  std::string name = "default";
+  bool hardware_required = false;
+  std::uint8_t minimum_confirmations = 1;
+};
+
+/// Charters take measurements and trust anchors from here.
+struct GenesisConfig {
+  registry::DevEngine engine;
+  std::vector<registry::Measurement> allowed_measurements;
+  std::vector<Hash256> simulation_roots;  ///< SHA-256 of each simulation root's SPKI that counts on this chain
+  std::vector<GenesisShard> shards;
+  std::vector<std::pair<primitives::AccountId, primitives::Balance>> endowed;
+  std::optional<primitives::AccountId> root;
+};
+
+/// `--dev`: //Alice funded and root, shard ("counter", "default"), the development simulation root.
+[[nodiscard]] GenesisConfig development_genesis(const FixedBytes<32>& authority, const FixedBytes<32>& salt,
+                                                std::vector<registry::Measurement> allowed_measurements);
+
+/// The complete genesis state.
+[[nodiscard]] std::map<Bytes, Bytes> build_genesis(const GenesisConfig& config);
+
+/// Header of block 0 over that state: parent zero, no extrinsics, empty digest.
+[[nodiscard]] primitives::Header genesis_header(const std::map<Bytes, Bytes>& state);
+
+}  // namespace substratee::node::runtime

@@ -1,0 +1,115 @@
+#include "node/storage/database.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+namespace substratee::node::storage {
+
+namespace {
+
+rocksdb::Slice to_slice(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+ByteView from_slice(const rocksdb::Slice& slice) { return as_bytes({slice.data(), slice.size()}); }
+
+Error to_error(const rocksdb::Status& status, const std::filesystem::path& path) {
+  const auto text = status.ToString();
+  if (text.find("lock") != std::string::npos && status.IsIOError()) {
+    return {Code::kBusy, fmt::format("database {}: in use by another process; stop that node first", path.string())};
+  }
+  if (status.IsCorruption() || status.IsInvalidArgument() || status.IsNotSupported()) {
+    return {Code::kCorrupt,
+            fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path.string(), text)};
+  }
+  return {Code::kDisk, fmt::format("database {}: {}; check the disk and its permissions", path.string(), text)};
+}
+
+rocksdb::Options open_options() {
+  rocksdb::Options options;
+  options.create_if_missing = true;
+  options.paranoid_checks = true;
+  // A torn last record belongs to a batch that never left the process. Damage before it must not roll the chain back
+  // silently, which the default mode would do.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  options.max_open_files = 256;
+  options.keep_log_file_num = 2;
+  options.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
+  options.write_buffer_size = std::size_t{16} << 20;
+  return options;
+}
+
+/// A directory that is not empty must look like a database, else it is somebody else's.
+Result<void> check_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    std::filesystem::create_directories(path, error);
+    if (error) return fail(Code::kDisk, fmt::format("database {}: {}; choose another --base-path", path.string(), error.message()));
+    return {};
+  }
+  if (!std::filesystem::is_directory(path, error)) {
+    return fail(Code::kForeign, fmt::format("database {}: not a directory; choose another --base-path", path.string()));
+  }
+  if (!std::filesystem::is_empty(path, error) && !std::filesystem::exists(path / "CURRENT", error)) {
+    return fail(Code::kForeign, fmt::format("database {}: holds something that is not a database; "
+                                            "run `substratee-node purge-chain` or choose another --base-path", path.string()));
+  }
+  return {};
+}
+
+}  // namespace
+
+class Database::Handle {
+ public:
+  Handle(std::unique_ptr<rocksdb::DB> opened, std::filesystem::path where) : db(std::move(opened)), path(std::move(where)) {}
+  std::unique_ptr<rocksdb::DB> db;
+  std::filesystem::path path;
+};
+
+Database::Database(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory) {
+  SUBSTRATEE_TRY(check_directory(directory));
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(open_options(), directory.string(), &db);
+  if (!status.ok()) return std::unexpected(to_error(status, directory));
+  return std::unique_ptr<Database>(new Database(std::make_unique<Handle>(std::unique_ptr<rocksdb::DB>(db), directory)));
+}
+
+Result<std::optional<Bytes>> Database::get(ByteView key) const {
+  std::string value;
+  const auto status = handle_->db->Get(rocksdb::ReadOptions(), to_slice(key), &value);
+  if (status.IsNotFound()) return std::optional<Bytes>{};
+  if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
+  return to_bytes(as_bytes(value));
+}
+
+Result<void> Database::each(ByteView prefix, const std::function<void(ByteView, ByteView)>& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator(rocksdb::ReadOptions()));
+  for (it->Seek(to_slice(prefix)); it->Valid() && it->key().starts_with(to_slice(prefix)); it->Next()) {
+    visit(from_slice(it->key()).subspan(prefix.size()), from_slice(it->value()));
+  }
+  if (!it->status().ok()) return std::unexpected(to_error(it->status(), handle_->path));
+  return {};
+}
+
+Result<bool> Database::is_empty() const {
+  const std::unique_ptr<rocksdb::Iterator> it(handle_->db->NewIterator(rocksdb::ReadOptions()));
+  it->SeekToFirst();
+  if (!it->status().ok()) return std::unexpected(to_error(it->status(), handle_->path));
+  return !it->Valid();
+}
+
+Result<void> Database::write(const Batch& batch) {
+  rocksdb::WriteBatch out;
+  for (const auto& [key, value] : batch.operations()) {
+    const auto status = value ? out.Put(to_slice(key), to_slice(*value)) : out.Delete(to_slice(key));
+    if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
+  }
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const auto status = handle_->db->Write(options, &out);
+  if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
+  return {};
+}
+
+}  // namespace substratee::node::storage
