@@ -1,6 +1,7 @@
 #pragma once
 
-/// What the tests of enclave/state share: a shard with keys, a store of blocks that checks what it is given, and loading.
+/// What the tests of enclave/state share: a shard with keys, a store of blocks that checks what it is given, and
+/// loading.
 
 #include "core/base/result.hpp"
 #include "enclave/state/loader.hpp"
@@ -47,7 +48,8 @@ inline Bytes key_of(std::uint32_t number) {
 
 inline Bytes value_of(std::uint32_t number, std::size_t size = 107) {
   Bytes out(size, static_cast<std::uint8_t>(number));
-  for (std::size_t i = 0; i < std::min<std::size_t>(4, size); ++i) out[i] = static_cast<std::uint8_t>(number >> (8 * i));
+  for (std::size_t i = 0; i < std::min<std::size_t>(4, size); ++i)
+    out[i] = static_cast<std::uint8_t>(number >> (8 * i));
   return out;
 }
 

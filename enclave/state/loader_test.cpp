@@ -8,7 +8,8 @@
 namespace substratee::enclave::state::test {
 namespace {
 
-/// Builds a root as somebody with the shard's keys and bad intentions would: each part can be changed before it is sealed.
+/// Builds a root as somebody with the shard's keys and bad intentions would: each part can be changed before it is
+/// sealed.
 struct Forgery {
   std::vector<std::vector<std::uint32_t>> leaves = {{1, 2, 3}};  // numbers of their records
   Writer writer = writer_at(5);
@@ -30,8 +31,15 @@ struct Forgery {
 
   registry::StateCid make(Store& store) const {
     Nodes nodes;
-    Manifest manifest{.format = kFormat, .shard = kShard, .writer = writer, .previous = {}, .records = 0, .leaves = 0,
-                      .levels = 1, .top = {}, .top_writer = writer};
+    Manifest manifest{.format = kFormat,
+                      .shard = kShard,
+                      .writer = writer,
+                      .previous = {},
+                      .records = 0,
+                      .leaves = 0,
+                      .levels = 1,
+                      .top = {},
+                      .top_writer = writer};
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       Records records;
       for (const auto number : leaves[i]) records.emplace(key_of(number), crypto::WipedBytes(value_of(number)));
@@ -351,7 +359,9 @@ TEST(loader, a_public_tree_of_other_nodes) {
   Forgery forgery;
   forgery.edit_public = [](Nodes& nodes) { nodes.leaves.push_back(nodes.leaves.front()); };
   EXPECT_EQ(forgery.refusal(), Error::kWrongTree);
-  forgery.edit_public = [](Nodes& nodes) { std::swap(nodes.leaves.front().digest, nodes.pages.front().front().digest); };
+  forgery.edit_public = [](Nodes& nodes) {
+    std::swap(nodes.leaves.front().digest, nodes.pages.front().front().digest);
+  };
   EXPECT_EQ(forgery.refusal(), Error::kWrongTree);
 }
 

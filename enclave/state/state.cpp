@@ -24,7 +24,8 @@ void keep_first(Before& before, const Bytes& key, const crypto::WipedBytes* old)
 
 }  // namespace
 
-State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key) : shard_(shard), cut_key_(std::move(cut_key)) {}
+State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key)
+    : shard_(shard), cut_key_(std::move(cut_key)) {}
 
 State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key) { return {shard, std::move(cut_key)}; }
 
@@ -81,7 +82,8 @@ std::vector<Bytes> State::changed_keys() const {
   for (const auto& [key, old] : since_commit_) {
     const auto now = records_.find(key);
     const bool is_there = now != records_.end();
-    if (is_there != old.has_value() || (is_there && !std::ranges::equal(now->second.view(), old->view()))) out.push_back(key);
+    if (is_there != old.has_value() || (is_there && !std::ranges::equal(now->second.view(), old->view())))
+      out.push_back(key);
   }
   return out;
 }

@@ -40,7 +40,8 @@ class State final : public stf::StateMap {
   void put(ByteView key, ByteView value) override;
   void erase(ByteView key) override;
 
-  /// One level: what was written since can be taken back (rollback) or kept (accept). Each checkpoint ends by one of them.
+  /// One level: what was written since can be taken back (rollback) or kept (accept). Each checkpoint ends by one of
+  /// them.
   void checkpoint();
   void rollback();
   void accept();

@@ -1,5 +1,6 @@
 #include "enclave/state/state.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/ipld/unixfs.hpp"
 #include "enclave/state/fixture_test.hpp"
 #include "tests/support/random.hpp"
@@ -144,7 +145,7 @@ TEST(state, a_change_seals_one_leaf_and_its_path) {
   EXPECT_GT(state.leaf_count(), 20U);
   state.put(key_of(1234), value_of(1));
   const auto change = commit(state, writer_at(2), keys);
-  EXPECT_EQ(encrypted_count(change), 3U);  // leaf, page, manifest
+  EXPECT_EQ(encrypted_count(change), 3U);        // leaf, page, manifest
   EXPECT_EQ(change.new_blocks.size(), 3U + 2U);  // and file node of the leaves, directory
   EXPECT_EQ(change.new_blocks.back().cid.to_cid_bytes(), change.root);
 }
@@ -250,6 +251,28 @@ TEST(stateDeathTest, keys_and_values_above_their_bounds_are_a_bug) {
   state.put(Bytes(stf::kMaxKeySize, 1), Bytes(stf::kMaxValueSize, 1));
   EXPECT_DEATH(state.put(Bytes(stf::kMaxKeySize + 1, 1), {}), "kMaxKeySize");
   EXPECT_DEATH(state.put({}, Bytes(stf::kMaxValueSize + 1, 1)), "kMaxValueSize");
+}
+
+std::string root_text(const Commit& commit) { return to_hex(commit.root.bytes); }
+
+/// Roots computed from FORMAT.md by an independent program (Python, OpenSSL's AES-SIV).
+TEST(state, roots_are_those_of_the_format) {
+  const auto keys = ring(2);
+  State state = new_state();
+  EXPECT_EQ(root_text(commit(state, writer_at(1), keys)),
+            "01701220495f1bc1f8753b07ce2e227cf3c212879b00ab65ae25e8b9c4fc57ac447f3a2c");
+  for (std::uint32_t i = 0; i < 2000; ++i) state.put(key_of(i), value_of(i));
+  EXPECT_EQ(root_text(commit(state, writer_at(2), keys)),
+            "01701220bfa829066cc63e32af7fbe5d61e871ce7311ed7376452410dd92100dbbbe0ec8");
+  EXPECT_EQ(state.leaf_count(), 24U);
+  state.put(key_of(1000), value_of(7));
+  state.erase(key_of(3));
+  state.put(key_of(5000), value_of(1, 8192));
+  EXPECT_EQ(root_text(commit(state, writer_at(3, 2), keys)),
+            "0170122005a322fc6ff6435b5048639f3f5e4e28c049afaa8e038b09675a4aa3e6331597");
+  for (std::uint32_t i = 0; i < 600; ++i) state.put(key_of(10'000 + i), value_of(i, 8000));
+  EXPECT_EQ(root_text(commit(state, writer_at(4, 2), keys)),
+            "017012200a481fc787c437285f2019717b49999b5e7eb12a0a59e2d6a040d9aef6f4b916");
 }
 
 /// Random transitions against std::map; one state stays in memory, one is closed and opened again and again.
