@@ -129,6 +129,19 @@ TEST(loader, asks_for_a_bounded_number_and_again_for_what_did_not_come) {
   EXPECT_TRUE(std::move(*loader).finish().has_value());
 }
 
+TEST(loader, refuses_every_wanted_block_in_anothers_place) {
+  const auto keys = ring();
+  const auto [state, store, root] = committed(300);
+  auto loader = Loader::start(root, kShard, 7, keys, test_cut_key());
+  while (loader->wanted(2).size() < 2) {
+    const auto cid = loader->wanted(1).front();
+    ASSERT_TRUE(loader->provide(cid, store.blocks.at(cid.to_bytes())).has_value());
+  }
+  const auto leaves = loader->wanted(2);
+  EXPECT_EQ(loader->provide(leaves[0], store.blocks.at(leaves[1].to_bytes())).error(), Error::kHashMismatch);
+  EXPECT_EQ(loader->provide(leaves[1], store.blocks.at(leaves[0].to_bytes())).error(), Error::kHashMismatch);
+}
+
 TEST(loader, does_not_finish_early) {
   const auto keys = ring();
   const auto [state, store, root] = committed(10);

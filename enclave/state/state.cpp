@@ -2,7 +2,6 @@
 
 #include "core/base/check.hpp"
 #include "core/base/result.hpp"
-#include "enclave/state/manifest.hpp"
 #include "enclave/state/node_writer.hpp"
 #include "enclave/state/seal.hpp"
 #include "enclave/state/tree.hpp"
@@ -88,6 +87,19 @@ std::vector<Bytes> State::changed_keys() const {
   return out;
 }
 
+Manifest State::manifest_of(const Nodes& nodes, const Writer& writer) const {
+  const auto& top = nodes.pages.back().front();
+  return {.format = kFormat,
+          .shard = shard_,
+          .writer = writer,
+          .previous = root_,
+          .records = records_.size(),
+          .leaves = static_cast<std::uint32_t>(nodes.leaves.size()),
+          .levels = static_cast<std::uint8_t>(nodes.pages.size()),
+          .top = top.digest,
+          .top_writer = top.writer};
+}
+
 Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   SUBSTRATEE_CHECK(!has_checkpoint_);
   const auto* state_key = keys.find(writer.epoch);
@@ -102,16 +114,7 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   next.pages = SUBSTRATEE_TRY(write_pages(cut_key_, next.leaves, nodes_.pages, nodes));
   out.new_blocks = std::move(nodes.blocks());
 
-  const auto& top = next.pages.back().front();
-  const Manifest manifest{.format = kFormat,
-                          .shard = shard_,
-                          .writer = writer,
-                          .previous = root_,
-                          .records = records_.size(),
-                          .leaves = static_cast<std::uint32_t>(next.leaves.size()),
-                          .levels = static_cast<std::uint8_t>(next.pages.size()),
-                          .top = top.digest,
-                          .top_writer = top.writer};
+  const Manifest manifest = manifest_of(next, writer);
   out.new_blocks.push_back(seal_manifest(*state_key, shard_, scale::encode(manifest)));
   auto tree = make_tree(*Hash256::from(out.new_blocks.back().cid.digest), next);
   for (auto& block : tree.blocks) {
