@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
@@ -91,6 +92,14 @@ bool load_filter() noexcept {
          seccomp_load(filter.get()) == 0;
 }
 
+// The C library's qsort, which OpenSSL uses, asks with its first large array how much memory there is.
+void ask_for_size_of_memory() noexcept {
+  std::array<int, 1024> numbers{};
+  std::qsort(numbers.data(), numbers.size(), sizeof(int), [](const void* a, const void* b) {
+    return *static_cast<const int*>(a) - *static_cast<const int*>(b);
+  });
+}
+
 bool switch_off_dumps() noexcept {
   const rlimit none{0, 0};
   return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && setrlimit(RLIMIT_CORE, &none) == 0;
@@ -115,6 +124,7 @@ void prepare_libraries() noexcept {
   const std::time_t epoch = 0;
   std::tm parts{};
   static_cast<void>(::gmtime_r(&epoch, &parts));  // the first call opens /etc/localtime
+  ask_for_size_of_memory();
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }
 

@@ -29,7 +29,8 @@ struct LockedIn {
 
 void clear_environment() noexcept;
 
-/// Starts OpenSSL and libsodium without configuration files, reads the time zone once, ignores SIGPIPE.
+/// Starts OpenSSL and libsodium without configuration files, does once what the C library asks the system for at its
+/// first use only, ignores SIGPIPE.
 void prepare_libraries() noexcept;
 
 [[nodiscard]] std::expected<LockedIn, LockInError> lock_in() noexcept;
