@@ -26,6 +26,12 @@ Balance free_of(const Chain& chain, const Actor& actor) {
 }
 DispatchError token(TokenReason reason) { return TokenError{reason}; }
 
+bool has_event(const Chain& chain, std::uint8_t pallet, const auto& event) {
+  const auto events = chain.state().get(registry::key::system_events()).value();
+  const auto wanted = concat(Bytes{pallet}, scale::encode(event), Bytes{0});
+  return !std::ranges::search(events, wanted).empty();
+}
+
 std::expected<ApplyOutcome, InvalidReason> only_result(Chain& chain, const Bytes& extrinsic) {
   chain.build({extrinsic});
   return chain.results[0];
@@ -41,6 +47,8 @@ TEST(balances, a_transfer_moves_the_amount) {
   ASSERT_FALSE(chain.failure(client(), keep_alive(Actor(7).account(), 5 * kUnit)));
   EXPECT_EQ(free_of(chain, Actor(7)), 5 * kUnit);
   EXPECT_EQ(free_of(chain, client()), 995 * kUnit);
+  const balances::Event told{balances::Transfer{client().account(), Actor(7).account(), 5 * kUnit}};
+  EXPECT_TRUE(has_event(chain, registry::kBalancesIndex, told));
   EXPECT_EQ(system::kAccount.get(chain.state(), Actor(7).account()).providers, 1u);
 }
 
@@ -55,7 +63,8 @@ TEST(balances, a_failing_call_leaves_nonce_and_event_only) {
   }
   EXPECT_EQ(idle.last.changes.size(), failing.last.changes.size());
   EXPECT_EQ(account_nonce(failing.state(), client().account()), 1u);
-  EXPECT_NE(idle.last.changes.at(registry::key::system_events()), failing.last.changes.at(registry::key::system_events()));
+  EXPECT_NE(idle.last.changes.at(registry::key::system_events()),
+            failing.last.changes.at(registry::key::system_events()));
 }
 
 TEST(balances, a_failing_call_leaves_no_journal) {
@@ -108,6 +117,8 @@ TEST(sudo, a_failing_inner_call_leaves_nothing_and_the_outer_one_succeeds) {
   Chain chain;
   ASSERT_FALSE(chain.failure(root(), as_root(registry::encode_call(registry::AllowMeasurement{kProgram}))));
   EXPECT_TRUE(chain.last.journal.empty());
+  const sudo::Event told{sudo::Sudid{sudo::Failed{refused(registry::Error::kAlreadyExists)}}};
+  EXPECT_TRUE(has_event(chain, registry::kSudoIndex, told));
 }
 
 TEST(sudo, calls_nest_only_so_deep) {
@@ -142,7 +153,8 @@ TEST(validity, a_bad_signature) {
   wire = chain.sign(client(), keep_alive(Actor(7).account(), kUnit), 0);
   wire.back() ^= 1;
   expect_invalid(chain, wire, InvalidReason::kBadSignature);
-  EXPECT_EQ(check_signature(chain.state(), chain.best(), chain.best_hash(), wire), std::unexpected(InvalidReason::kBadSignature));
+  EXPECT_EQ(check_signature(chain.state(), chain.best(), chain.best_hash(), wire),
+            std::unexpected(InvalidReason::kBadSignature));
 }
 
 TEST(validity, a_signature_for_another_chain_does_not_hold) {
@@ -235,7 +247,9 @@ TEST(validity, an_invalid_extrinsic_leaves_nothing) {
 TEST(validity, of_a_transaction_for_the_pool) {
   Chain chain;
   chain.idle(3);
-  const auto check = [&](const Bytes& wire) { return validate_transaction(chain.state(), chain.best(), chain.best_hash(), wire); };
+  const auto check = [&](const Bytes& wire) {
+    return validate_transaction(chain.state(), chain.best(), chain.best_hash(), wire);
+  };
   const auto era = Era::mortal(64, chain.best());
   const auto future = check(chain.sign(client(), remark(), 5, era, 9));
   ASSERT_TRUE(future);

@@ -33,7 +33,8 @@ struct Scenario {
   Moment now{.block = 10, .time = 10'000};
   std::vector<Effect> effects;
 
-  explicit Scenario(const std::vector<MemberStatus>& statuses, std::vector<BlockNumber> pending = {1}, std::uint8_t minimum = 1) {
+  explicit Scenario(const std::vector<MemberStatus>& statuses, std::vector<BlockNumber> pending = {1},
+                    std::uint8_t minimum = 1) {
     for (const auto status : statuses) {
       state.members[account(static_cast<std::uint8_t>(state.members.size() + 1))].status = status;
     }
@@ -340,8 +341,9 @@ TEST(agreement, who_goes_may_complete_a_majority) {
   EXPECT_EQ(s.agreed(), 1u);
 }
 
-// The rules explored exhaustively: three workers, two blocks, every order of events. Worker 2 may be broken: it computes
-// 'B' where the others compute 'A'. A worker that has not processed a block is one that has not confirmed it yet.
+// The rules explored exhaustively: three workers, two blocks, every order of events. Worker 2 may be broken: it
+// computes 'B' where the others compute 'A'. A worker that has not processed a block is one that has not confirmed it
+// yet.
 class Exploration {
  public:
   struct World {
@@ -476,15 +478,11 @@ class Exploration {
   std::map<Bytes, std::size_t> index_;
 };
 
-bool is_wrong(const Exploration::World& world) {
-  return world.shard.agreed->state_cid == result('B').state_cid;
-}
+bool is_wrong(const Exploration::World& world) { return world.shard.agreed->state_cid == result('B').state_cid; }
 bool is_leaderless(const Exploration::World& world) {
   return std::ranges::none_of(world.shard.members, [](const auto& entry) { return entry.second.status == kActive; });
 }
-bool is_convicted(const Exploration::World& world) {
-  return world.shard.members.at(account(2)).status == kQuarantined;
-}
+bool is_convicted(const Exploration::World& world) { return world.shard.members.at(account(2)).status == kQuarantined; }
 bool is_done(const Exploration::World& world) { return world.shard.dispute || world.shard.agreed->block_number == 2; }
 
 TEST(agreement_exploration, honest_workers_never_disagree_never_stop_and_never_all_fall_silent) {
@@ -503,7 +501,8 @@ TEST(agreement_exploration, a_broken_worker_gets_a_wrong_state_agreed_only_alone
   EXPECT_EQ(one.stuck(is_done), 0u);
   EXPECT_EQ(one.count([](const auto& world) {
     return is_wrong(world) && world.shard.ballots.at(world.shard.agreed->block_number).agreed_by > 1;
-  }), 0u);
+  }),
+            0u);
   EXPECT_GT(one.count(is_wrong), 0u);
 
   const Exploration two(true, 2);

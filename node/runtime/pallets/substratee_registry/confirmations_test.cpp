@@ -7,7 +7,9 @@ using registry::Error;
 using substratee_registry::kConfirmations;
 using substratee_registry::kPending;
 
-Bytes quarantines(const Actor& actor) { return as_root(registry::encode_call(registry::Quarantine{kShard, actor.account()})); }
+Bytes quarantines(const Actor& actor) {
+  return as_root(registry::encode_call(registry::Quarantine{kShard, actor.account()}));
+}
 
 TEST(confirmations, one_worker_agrees_and_the_journal_tells) {
   Chain chain;
@@ -43,7 +45,8 @@ TEST(confirmations, the_joiner_becomes_active_and_two_agree) {
   EXPECT_NE(shard_of(chain).agreed->block_number, block);
   chain.block({{b, b.confirms(chain, block)}});
   EXPECT_EQ(shard_of(chain).agreed->block_number, block);
-  EXPECT_EQ(chain.journal_of<registry::StateAgreed>().at(0).confirmed_by.value, (std::vector{a.account(), b.account()}));
+  EXPECT_EQ(chain.journal_of<registry::StateAgreed>().at(0).confirmed_by.value,
+            (std::vector{a.account(), b.account()}));
 }
 
 TEST(confirmations, a_silent_worker_is_left_behind_and_returns) {
