@@ -16,7 +16,7 @@ Error to_error(const rocksdb::Status& status, const std::filesystem::path& path)
   if (text.find("lock") != std::string::npos && status.IsIOError()) {
     return {Code::kBusy, fmt::format("database {}: in use by another process; stop that node first", path.string())};
   }
-  if (status.IsCorruption() || status.IsInvalidArgument() || status.IsNotSupported()) {
+  if (status.IsCorruption() || text.find("No such file") != std::string::npos || status.IsInvalidArgument() || status.IsNotSupported()) {
     return {Code::kCorrupt,
             fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path.string(), text)};
   }
