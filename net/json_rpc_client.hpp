@@ -36,7 +36,7 @@ class JsonRpcClient {
 
   [[nodiscard]] static Result<std::unique_ptr<JsonRpcClient>> connect(std::string_view url,
                                                                       const WebSocketOptions& options = {});
-  ~JsonRpcClient();  ///< open calls fail with kClosed; joins. Not to be called by a callback.
+  ~JsonRpcClient();  ///< open calls fail with kClosed, waiting news are dropped; joins. Not for a callback to call.
   JsonRpcClient(const JsonRpcClient&) = delete;
   JsonRpcClient& operator=(const JsonRpcClient&) = delete;
 
@@ -62,9 +62,8 @@ class JsonRpcClient {
 
  private:
   class Exchange;
-  explicit JsonRpcClient(std::shared_ptr<Exchange> exchange, std::unique_ptr<WebSocketClient> socket);
-  std::shared_ptr<Exchange> exchange_;  ///< shared with the events of the socket
-  std::unique_ptr<WebSocketClient> socket_;
+  explicit JsonRpcClient(std::unique_ptr<Exchange> exchange);
+  std::unique_ptr<Exchange> exchange_;
 };
 
 }  // namespace substratee::net

@@ -2,7 +2,7 @@
 
 /// HTTP/1.1 and WebSocket on one port, for strangers: every connection has a time limit and a memory limit.
 /// One thread does all input and output; handlers run on worker threads and may block.
-/// Answers by itself: 400, 404, 405, 408, 413, 429 (too many connections from one address), 431, 500, 503 (too many
+/// Answers by itself: 400, 404, 405, 413, 429 (too many connections from one address), 431, 500, 503 (too many
 /// connections or waiting requests), OPTIONS and HEAD. Any web page may call it (CORS "*").
 
 #include "net/failure.hpp"

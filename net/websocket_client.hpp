@@ -44,8 +44,8 @@ class WebSocketClient {
 
  private:
   class Link;
-  explicit WebSocketClient(std::shared_ptr<Link> link);
-  std::shared_ptr<Link> link_;  ///< shared with what is under way on the connection's thread
+  explicit WebSocketClient(std::unique_ptr<Link> link);
+  std::unique_ptr<Link> link_;
 };
 
 }  // namespace substratee::net

@@ -1,0 +1,403 @@
+#include "net/server.hpp"
+
+#include "net/websocket_pipe.hpp"
+#include "net/worker_pool.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <thread>
+
+namespace substratee::net {
+namespace {
+
+namespace http = boost::beast::http;
+using tcp = asio::ip::tcp;
+using RequestParser = http::request_parser<http::string_body>;
+using TextResponse = http::response<http::span_body<const char>>;
+
+constexpr std::uint32_t kMaxHeader = 16 * 1024;
+constexpr std::size_t kReadBuffer = 64 * 1024;
+constexpr std::size_t kMaxRefusals = 64;
+constexpr std::chrono::seconds kLinger{2};
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kHandshake{10};
+
+/// The public handle of a WebSocket.
+class Session final : public WebSocketSession {
+ public:
+  Session(std::shared_ptr<WebSocketPipe> pipe, std::string peer) : pipe_(std::move(pipe)), peer_(std::move(peer)) {}
+
+  bool send(std::string text) override { return pipe_->send(std::move(text)) == WebSocketPipe::Sent::kQueued; }
+  void close() override { pipe_->close(); }
+  bool is_open() const override { return pipe_->is_open(); }
+  const std::string& peer_address() const override { return peer_; }
+
+ private:
+  const std::shared_ptr<WebSocketPipe> pipe_;
+  const std::string peer_;
+};
+
+asio::ip::address without_mapping(const asio::ip::address& address) {
+  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
+  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+}
+
+/// Who shares a limit: one IPv4 address, or one IPv6 /64, which is what a single customer gets.
+std::string limit_key(const asio::ip::address& address) {
+  if (!address.is_v6() || address.is_loopback()) return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return asio::ip::make_address_v6(bytes).to_string() + "/64";
+}
+
+/// The status for a request that could not be read; 0 if there is nobody left to tell.
+unsigned status_of(beast::error_code error) {
+  if (error == http::error::body_limit) return 413;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
+  if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
+  return error.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
+}
+
+std::string_view reason_of(unsigned status) {
+  switch (status) {
+    case 413: return "The request is larger than this server takes.\n";
+    case 429: return "Too many connections from this address; close some.\n";
+    case 431: return "The request's header is larger than this server takes.\n";
+    case 503: return "The server is busy; try again in a moment.\n";
+    default: return "This is not a valid HTTP request.\n";
+  }
+}
+
+Response refusal(unsigned status) { return Response::text(status, std::string(reason_of(status))); }
+
+Request to_request(RequestParser& parser, const std::string& peer) {
+  auto& message = parser.get();
+  Request out;
+  out.method = message.method() == http::verb::head ? "GET" : std::string(message.method_string());
+  const std::string target = message.target();
+  const auto mark = target.find('?');
+  out.path = target.substr(0, mark);
+  out.query = mark == std::string::npos ? "" : target.substr(mark + 1);
+  for (const auto& field : message) out.headers.emplace_back(field.name_string(), field.value());
+  out.body = std::move(message.body());
+  out.peer_address = peer;
+  return out;
+}
+
+/// The view into `response` must not outlive it.
+TextResponse to_message(const Response& response, bool keep_alive) {
+  TextResponse out(static_cast<http::status>(response.status), 11);
+  out.set(http::field::content_type, response.content_type);
+  out.set(http::field::access_control_allow_origin, "*");
+  out.set("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : response.headers) out.set(name, value);
+  out.keep_alive(keep_alive);
+  const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
+  if (has_body) {
+    const auto view = response.body_view();
+    out.body() = beast::span<const char>(view.data(), view.size());
+  } else {
+    out.erase(http::field::content_type);
+  }
+  out.prepare_payload();
+  return out;
+}
+
+Response preflight(const std::string& allowed) {
+  if (allowed.empty()) return Response::text(404, "Nothing is at this path.\n");
+  auto out = Response::text(204, {});
+  out.headers = {{"Allow", allowed},
+                 {"Access-Control-Allow-Methods", allowed},
+                 {"Access-Control-Allow-Headers", "*, Content-Type, Authorization"},
+                 {"Access-Control-Max-Age", "86400"}};
+  return out;
+}
+
+}  // namespace
+
+/// All members but the pool and the routes belong to the I/O thread.
+class Server::Engine {
+ public:
+  explicit Engine(ServerOptions options) : options_(std::move(options)), pool_(options_.threads) {}
+  ~Engine() { stop(); }
+
+  Routes& routes() { return routes_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+  Result<void> start() {
+    beast::error_code error;
+    const auto address = asio::ip::make_address(options_.bind_address, error);
+    if (error) {
+      return fail(FailureCode::kBadUrl, fmt::format("'{}' is not an IPv4 or IPv6 address", options_.bind_address),
+                  "bind to 127.0.0.1, ::1, 0.0.0.0 or an address of this machine");
+    }
+    const tcp::endpoint endpoint(address, options_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) {
+      return fail(FailureCode::kSystem,
+                  fmt::format("listening on {} port {}: {}", options_.bind_address, options_.port, error.message()),
+                  "choose another port, or end the program that holds it");
+    }
+    port_ = acceptor_.local_endpoint().port();
+    asio::co_spawn(*io_, accept_all(), asio::detached);
+    thread_ = std::jthread([this] { io_->run(); });
+    return {};
+  }
+
+  void stop() {
+    if (thread_.joinable()) {
+      asio::post(*io_, [this] { end_all(); });
+      thread_.join();
+    }
+    pool_.stop();
+  }
+
+ private:
+  /// One connection's place in the books: counted, and reachable by stop().
+  class Ticket {
+   public:
+    Ticket(Engine& engine, std::string key, std::function<void()> abort)
+        : engine_(engine), key_(std::move(key)), id_(engine.next_ticket_++) {
+      ++engine_.per_address_[key_];
+      set_abort(std::move(abort));
+    }
+    ~Ticket() {
+      engine_.live_.erase(id_);
+      const auto count = engine_.per_address_.find(key_);
+      if (--count->second == 0) engine_.per_address_.erase(count);
+    }
+    Ticket(const Ticket&) = delete;
+    Ticket& operator=(const Ticket&) = delete;
+    void set_abort(std::function<void()> abort) { engine_.live_[id_] = std::move(abort); }
+
+   private:
+    Engine& engine_;
+    const std::string key_;
+    const std::uint64_t id_;
+  };
+
+  void end_all() {
+    is_stopping_ = true;
+    acceptor_.close();
+    accept_pause_.cancel();
+    for (const auto& [id, abort] : live_) abort();
+  }
+
+  asio::awaitable<void> accept_all() {
+    while (!is_stopping_) {
+      auto [error, socket] = co_await acceptor_.async_accept(kAsTuple);
+      if (is_stopping_) co_return;
+      if (error) {
+        // No descriptors left, most likely: they come back when a connection ends.
+        accept_pause_.expires_after(kAcceptPause);
+        co_await accept_pause_.async_wait(kAsTuple);
+        continue;
+      }
+      admit(std::move(socket));
+    }
+  }
+
+  void admit(tcp::socket socket) {
+    beast::error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return;
+    socket.set_option(tcp::no_delay(true), error);
+    const auto peer = without_mapping(endpoint.address());
+    const auto count = per_address_.find(limit_key(peer));
+    const bool is_crowd = count != per_address_.end() && count->second >= options_.max_connections_per_address;
+    if (is_crowd || live_.size() - refusals_ >= options_.max_connections) {
+      if (refusals_ < kMaxRefusals) asio::co_spawn(*io_, refuse(std::move(socket), is_crowd ? 429 : 503), asio::detached);
+      return;
+    }
+    asio::co_spawn(*io_, serve(std::move(socket), peer), asio::detached);
+  }
+
+  asio::awaitable<void> refuse(tcp::socket socket, unsigned status) {
+    beast::tcp_stream stream(std::move(socket));
+    ++refusals_;
+    {
+      const Ticket ticket(*this, "refused", [&stream] { stream.close(); });
+      co_await write(stream, refusal(status), false, false);
+      co_await linger(stream);
+    }
+    --refusals_;
+  }
+
+  asio::awaitable<void> serve(tcp::socket socket, asio::ip::address address) {
+    const std::string peer = address.to_string();
+    beast::tcp_stream stream(std::move(socket));
+    Ticket ticket(*this, limit_key(address), [&stream] { stream.close(); });
+    beast::flat_buffer buffer(kReadBuffer);
+    while (co_await serve_one(stream, buffer, peer, ticket)) {
+    }
+  }
+
+  /// One request; false ends the connection.
+  asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer, const std::string& peer,
+                                  Ticket& ticket) {
+    RequestParser parser;
+    parser.header_limit(kMaxHeader);
+    parser.body_limit(options_.max_body);
+    const auto error = co_await read(stream, buffer, parser);
+    if (const auto status = error ? status_of(error) : 0; status != 0) {
+      co_await write(stream, refusal(status), false, false);
+      co_await linger(stream);
+    }
+    if (error) co_return false;
+
+    const bool keep_alive = parser.get().keep_alive();
+    const bool is_head = parser.get().method() == http::verb::head;
+    const auto* handlers = find_websocket(parser);
+    if (handlers && buffer.size() == 0) {
+      co_await serve_websocket(std::move(stream), parser, *handlers, peer, ticket);
+      co_return false;
+    }
+    const Request request = to_request(parser, peer);
+    const Response response = co_await answer(request);
+    co_return co_await write(stream, response, keep_alive, is_head) && keep_alive;
+  }
+
+  asio::awaitable<beast::error_code> read(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                          RequestParser& parser) {
+    stream.expires_after(options_.idle_timeout);
+    auto [error, size] = co_await http::async_read_header(stream, buffer, parser, kAsTuple);
+    if (error) co_return error;
+    stream.expires_after(options_.request_timeout);
+    if (beast::iequals(parser.get()[http::field::expect], "100-continue")) {
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      std::tie(error, size) = co_await asio::async_write(stream, asio::buffer(kContinue), kAsTuple);
+      if (error) co_return error;
+    }
+    std::tie(error, size) = co_await http::async_read(stream, buffer, parser, kAsTuple);
+    stream.expires_never();
+    co_return error;
+  }
+
+  /// True if the answer is out.
+  asio::awaitable<bool> write(beast::tcp_stream& stream, const Response& response, bool keep_alive, bool is_head) {
+    auto message = to_message(response, keep_alive);
+    http::response_serializer<http::span_body<const char>> serializer(message);
+    stream.expires_after(options_.request_timeout);
+    if (is_head) {
+      const auto [error, size] = co_await http::async_write_header(stream, serializer, kAsTuple);
+      co_return !error;
+    }
+    const auto [error, size] = co_await http::async_write(stream, serializer, kAsTuple);
+    co_return !error;
+  }
+
+  /// Takes what the client is still sending: to close at once would make its system throw our answer away.
+  asio::awaitable<void> linger(beast::tcp_stream& stream) {
+    beast::error_code ignored;
+    stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream.expires_after(kLinger);
+    std::array<char, 4096> sink{};
+    std::size_t total = 0;
+    while (total < 2 * options_.max_body) {
+      const auto [error, size] = co_await stream.async_read_some(asio::buffer(sink), kAsTuple);
+      if (error) co_return;
+      total += size;
+    }
+  }
+
+  asio::awaitable<Response> answer(const Request& request) {
+    if (request.method == "OPTIONS") co_return preflight(routes_.allowed_methods(request.path));
+    if (pool_.waiting() >= options_.max_waiting_requests) co_return refusal(503);
+    Response response;
+    co_await on_worker([&] { response = routes_.answer(request); });
+    co_return response;
+  }
+
+  const WebSocketHandlers* find_websocket(const RequestParser& parser) const {
+    if (!websocket::is_upgrade(parser.get())) return nullptr;
+    const std::string_view target = parser.get().target();
+    return routes_.websocket(target.substr(0, target.find('?')));
+  }
+
+  asio::awaitable<void> serve_websocket(beast::tcp_stream stream, RequestParser& parser,
+                                        const WebSocketHandlers& handlers, const std::string& peer, Ticket& ticket) {
+    const auto pipe = std::make_shared<WebSocketPipe>(io_, std::move(stream), options_.max_queued);
+    ticket.set_abort([pipe] { pipe->abort(); });
+    auto& socket = pipe->stream();
+    beast::get_lowest_layer(socket).expires_never();  // Beast's WebSocket keeps its own time
+    socket.set_option(websocket::stream_base::timeout{kHandshake, options_.idle_timeout, true});
+    socket.read_message_max(options_.max_body);
+    socket.auto_fragment(false);
+    const auto [error] = co_await socket.async_accept(parser.get(), kAsTuple);
+    if (!error) {
+      const std::shared_ptr<WebSocketSession> session = std::make_shared<Session>(pipe, peer);
+      co_await on_worker([&] { handlers.on_open(session); });
+      co_await read_messages(*pipe, session, handlers);
+      pipe->finish();
+      co_await on_worker([&] { handlers.on_close(session); });
+    }
+    pipe->finish();
+    ticket.set_abort([] {});
+  }
+
+  asio::awaitable<void> read_messages(WebSocketPipe& pipe, const std::shared_ptr<WebSocketSession>& session,
+                                      const WebSocketHandlers& handlers) {
+    // Released after each message: a client keeps no memory by having once sent a large one.
+    while (true) {
+      beast::flat_buffer buffer;
+      co_await pipe.wait_until_drained();
+      const auto [error, size] = co_await pipe.stream().async_read(buffer, kAsTuple);
+      if (error) co_return;
+      std::string text(static_cast<const char*>(buffer.data().data()), size);
+      co_await on_worker([&] { handlers.on_text(session, std::move(text)); });
+    }
+  }
+
+  /// Runs `job` on a worker thread and comes back. What it throws is a bug of a handler and ends there.
+  template <class Job>
+  asio::awaitable<void> on_worker(Job job) {
+    auto start = [this, &job](auto handler) {
+      pool_.post([this, &job, done = std::move(handler), busy = asio::make_work_guard(*io_)]() mutable {
+        try {
+          job();
+        } catch (...) {  // NOLINT(bugprone-empty-catch)
+        }
+        asio::post(*io_, std::move(done));
+      });
+    };
+    co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(start, asio::use_awaitable);
+  }
+
+  const ServerOptions options_;
+  Routes routes_;
+  const std::shared_ptr<asio::io_context> io_ = std::make_shared<asio::io_context>(1);  ///< see WebSocketPipe
+  tcp::acceptor acceptor_{*io_};
+  asio::steady_timer accept_pause_{*io_};
+  std::map<std::uint64_t, std::function<void()>> live_;
+  std::map<std::string, std::size_t, std::less<>> per_address_;
+  std::uint64_t next_ticket_ = 0;
+  std::size_t refusals_ = 0;
+  bool is_stopping_ = false;
+  std::uint16_t port_ = 0;
+  WorkerPool pool_;
+  std::jthread thread_;
+};
+
+Server::Server(ServerOptions options) : engine_(std::make_unique<Engine>(std::move(options))) {}
+Server::~Server() = default;
+
+void Server::route(std::string method, std::string path, HttpHandler handler) {
+  engine_->routes().add(std::move(method), std::move(path), std::move(handler));
+}
+
+void Server::websocket(std::string path, WebSocketHandlers handlers) {
+  engine_->routes().add_websocket(std::move(path), std::move(handlers));
+}
+
+Result<void> Server::start() { return engine_->start(); }
+std::uint16_t Server::port() const noexcept { return engine_->port(); }
+void Server::stop() { engine_->stop(); }
+
+}  // namespace substratee::net

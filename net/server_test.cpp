@@ -1,0 +1,319 @@
+#include "net/server.hpp"
+
+#include "net/http_client.hpp"
+#include "net/tcp.hpp"
+#include "net/websocket_client.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace substratee::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Fails after five seconds instead of hanging.
+template <class Condition>
+bool eventually(Condition condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(5ms);
+  }
+  return false;
+}
+
+struct Fixture {
+  explicit Fixture(ServerOptions options = {}) : server(std::move(options)) {
+    server.route("GET", "/hello", [](const Request& request) { return Response::text(200, "hello " + request.query); });
+    server.route("POST", "/echo", [](const Request& request) {
+      return Response::bytes("application/octet-stream", to_bytes(as_bytes(request.body)));
+    });
+    server.route("GET", "/files/", [](const Request& request) { return Response::text(200, request.path); });
+    server.route("GET", "/throws", [](const Request&) -> Response { throw std::runtime_error("bug"); });
+    server.route("GET", "/peer", [](const Request& request) { return Response::text(200, request.peer_address); });
+    server.websocket("/", {.on_open = [this](const auto&) { ++opened; },
+                           .on_text = [](const auto& session, const std::string& text) { session->send(text); },
+                           .on_close = [this](const auto&) { ++closed; }});
+  }
+
+  std::string start() {
+    const auto started = server.start();
+    EXPECT_TRUE(started) << (started ? "" : started.error().to_string());
+    return "127.0.0.1:" + std::to_string(server.port());
+  }
+
+  /// Sends bytes as they are, returns all that comes back until the server closes.
+  std::string raw(std::string_view bytes) const {
+    const auto stream = TcpStream::connect("127.0.0.1", server.port(), 2s);
+    EXPECT_TRUE(stream);
+    std::ignore = (*stream)->write_all(as_bytes(bytes), 2s);
+    std::string out;
+    std::array<std::uint8_t, 4096> buffer{};
+    while (const auto size = (*stream)->read_some(buffer, 3s).value_or(0)) out += as_text({buffer.data(), size});
+    return out;
+  }
+
+  std::atomic<int> opened = 0;
+  std::atomic<int> closed = 0;
+  Server server;
+};
+
+TEST(server, answers_routes_exact_and_beneath) {
+  Fixture fixture;
+  const auto base = "http://" + fixture.start();
+  const auto get = [&](const std::string& target) { return fetch({.url = base + target, .headers = {}, .body = {}}); };
+  EXPECT_EQ(get("/hello?you&me")->body, "hello you&me");
+  EXPECT_EQ(get("/files/a/b%20c")->body, "/files/a/b%20c");
+  EXPECT_EQ(get("/files/")->body, "/files/");
+  EXPECT_EQ(get("/peer")->body, "127.0.0.1");
+  EXPECT_EQ(get("/hello/more")->status, 404U);
+  EXPECT_EQ(get("/files")->status, 404U);
+  EXPECT_EQ(get("/throws")->status, 500U);
+  const std::string body("\0\xff binary", 9);
+  const auto echo = fetch({.method = "POST", .url = base + "/echo", .headers = {}, .body = body});
+  EXPECT_EQ(echo->body, body);
+  EXPECT_EQ(*find_header(echo->headers, "content-type"), "application/octet-stream");
+}
+
+TEST(server, refuses_the_wrong_method_and_names_the_right_ones) {
+  Fixture fixture;
+  const auto base = "http://" + fixture.start();
+  const auto response = fetch({.method = "DELETE", .url = base + "/hello", .headers = {}, .body = {}});
+  EXPECT_EQ(response->status, 405U);
+  EXPECT_EQ(*find_header(response->headers, "Allow"), "GET, HEAD, OPTIONS");
+}
+
+TEST(server, head_is_get_without_body) {
+  Fixture fixture;
+  const auto base = "http://" + fixture.start();
+  const auto response = fetch({.method = "HEAD", .url = base + "/hello?12345", .headers = {}, .body = {}});
+  EXPECT_EQ(response->status, 200U);
+  EXPECT_EQ(response->body, "");
+  EXPECT_EQ(*find_header(response->headers, "Content-Length"), "11");
+}
+
+TEST(server, lets_web_pages_of_any_origin_call) {
+  Fixture fixture;
+  const auto base = "http://" + fixture.start();
+  const auto plain = fetch({.url = base + "/hello", .headers = {}, .body = {}});
+  EXPECT_EQ(*find_header(plain->headers, "Access-Control-Allow-Origin"), "*");
+  const auto preflight = fetch({.method = "OPTIONS", .url = base + "/echo", .headers = {}, .body = {}});
+  EXPECT_EQ(preflight->status, 204U);
+  EXPECT_EQ(*find_header(preflight->headers, "Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(*find_header(preflight->headers, "Access-Control-Allow-Methods"), "POST, OPTIONS");
+  EXPECT_EQ(fetch({.method = "OPTIONS", .url = base + "/none", .headers = {}, .body = {}})->status, 404U);
+}
+
+TEST(server, refuses_what_is_too_large_or_not_http) {
+  Fixture fixture({.max_body = 1000});
+  const auto base = "http://" + fixture.start();
+  EXPECT_EQ(fetch({.method = "POST", .url = base + "/echo", .headers = {}, .body = std::string(1000, 'x')})->status, 200U);
+  EXPECT_EQ(fetch({.method = "POST", .url = base + "/echo", .headers = {}, .body = std::string(1001, 'x')})->status, 413U);
+  const auto header = fetch({.url = base + "/hello", .headers = {{"X", std::string(20'000, 'x')}}, .body = {}});
+  EXPECT_EQ(header->status, 431U);
+  EXPECT_TRUE(fixture.raw("nonsense\r\n\r\n").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(fixture.raw("POST /echo HTTP/1.1\r\nContent-Length: 1001\r\n\r\n").starts_with("HTTP/1.1 413 "));
+  EXPECT_TRUE(fixture.raw("POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3E9\r\n" + std::string(1001, 'x') +
+                          "\r\n0\r\n\r\n").starts_with("HTTP/1.1 413 "));
+}
+
+TEST(server, keeps_the_connection_and_takes_pipelined_requests) {
+  Fixture fixture;
+  fixture.start();
+  const auto out = fixture.raw("GET /hello?a HTTP/1.1\r\nHost: x\r\n\r\nGET /hello?b HTTP/1.1\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(out.find("hello a"), std::string::npos);
+  EXPECT_NE(out.find("hello b"), std::string::npos);
+}
+
+TEST(server, tells_a_waiting_client_to_continue) {
+  Fixture fixture;
+  fixture.start();
+  const auto out = fixture.raw(
+      "POST /echo HTTP/1.1\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nok");
+  EXPECT_TRUE(out.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")) << out;
+}
+
+TEST(server, ends_connections_that_say_nothing) {
+  Fixture fixture({.idle_timeout = 50ms, .request_timeout = 50ms});
+  fixture.start();
+  EXPECT_EQ(fixture.raw(""), "");
+  EXPECT_EQ(fixture.raw("GET /hello HT"), "");
+  EXPECT_EQ(fixture.raw("POST /echo HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"), "");
+}
+
+TEST(server, limits_connections_of_one_address_and_in_all) {
+  for (const auto& [options, status] : {std::pair(ServerOptions{.max_connections_per_address = 2}, "429"),
+                                        std::pair(ServerOptions{.max_connections = 2}, "503")}) {
+    Fixture fixture(options);
+    const auto base = "http://" + fixture.start();
+    std::vector<std::unique_ptr<HttpConnection>> held;
+    for (int i = 0; i < 2; ++i) {
+      held.push_back(std::make_unique<HttpConnection>(*Url::parse(base)));
+      ASSERT_EQ(held.back()->send({.url = "/hello", .headers = {}, .body = {}})->status, 200U);
+    }
+    EXPECT_TRUE(fixture.raw("GET /hello HTTP/1.1\r\n\r\n").starts_with(std::string("HTTP/1.1 ") + status));
+    held.pop_back();
+    EXPECT_TRUE(eventually([&] {
+      const auto response = fetch({.url = base + "/hello", .headers = {}, .body = {}});
+      return response && response->status == 200;
+    }));
+  }
+}
+
+TEST(server, a_blocking_handler_stalls_nobody_else) {
+  Fixture fixture({.max_waiting_requests = 1, .threads = 2});
+  std::promise<void> release;
+  fixture.server.route("GET", "/slow", [gate = release.get_future().share()](const Request&) {
+    gate.wait();
+    return Response::text(200, "late");
+  });
+  const auto base = "http://" + fixture.start();
+  auto slow = std::async(std::launch::async, [&] { return fetch({.url = base + "/slow", .headers = {}, .body = {}}); });
+  EXPECT_EQ(fetch({.url = base + "/hello", .headers = {}, .body = {}})->status, 200U);
+  std::vector<std::future<Result<HttpResponse>>> more;
+  for (int i = 0; i < 6; ++i) {
+    more.push_back(std::async(std::launch::async, [&] { return fetch({.url = base + "/slow", .headers = {}, .body = {}}); }));
+  }
+  EXPECT_TRUE(eventually([&] { return fetch({.method = "PUT", .url = base + "/hello", .headers = {}, .body = {}},
+                                            {.total_timeout = 100ms}).value_or(HttpResponse{}).status == 503; }));
+  release.set_value();
+  EXPECT_EQ(slow.get()->body, "late");
+  for (auto& one : more) std::ignore = one.get();
+}
+
+TEST(server, listens_on_ipv6_and_refuses_bad_addresses) {
+  Fixture fixture({.bind_address = "::1"});
+  fixture.start();
+  const auto url = "http://[::1]:" + std::to_string(fixture.server.port()) + "/peer";
+  EXPECT_EQ(fetch({.url = url, .headers = {}, .body = {}})->body, "::1");
+  EXPECT_EQ(Server({.bind_address = "localhost"}).start().error().code, FailureCode::kBadUrl);
+  const auto taken = Server({.bind_address = "::1", .port = fixture.server.port()}).start();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, FailureCode::kSystem);
+}
+
+TEST(server, stops_with_connections_open) {
+  auto fixture = std::make_unique<Fixture>();
+  const auto authority = fixture->start();
+  HttpConnection http(*Url::parse("http://" + authority));
+  ASSERT_TRUE(http.send({.url = "/hello", .headers = {}, .body = {}}));
+  std::promise<Failure> closed;
+  const auto socket = WebSocketClient::connect(
+      *Url::parse("ws://" + authority), {.on_text = [](auto) {}, .on_closed = [&](const auto& f) { closed.set_value(f); }});
+  ASSERT_TRUE(socket);
+  fixture->server.stop();
+  EXPECT_EQ(closed.get_future().get().code, FailureCode::kClosed);
+  EXPECT_EQ(fixture->opened, 1);
+  EXPECT_EQ(fixture->closed, 1);
+  fixture.reset();
+  EXPECT_FALSE(http.send({.url = "/hello", .headers = {}, .body = {}}));
+  EXPECT_EQ((*socket)->send("x").error().code, FailureCode::kClosed);
+}
+
+TEST(websocket, echoes_in_order_and_tells_the_end) {
+  Fixture fixture;
+  const auto url = *Url::parse("ws://" + fixture.start());
+  std::mutex mutex;
+  std::vector<std::string> received;
+  {
+    const auto client = WebSocketClient::connect(url, {.on_text = [&](std::string text) {
+                                                         const std::lock_guard lock(mutex);
+                                                         received.push_back(std::move(text));
+                                                       },
+                                                       .on_closed = [](const auto&) {}});
+    ASSERT_TRUE(client);
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE((*client)->send(std::to_string(i)));
+    ASSERT_TRUE(eventually([&] { const std::lock_guard lock(mutex); return received.size() == 100; }));
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(received[i], std::to_string(i));
+  }
+  EXPECT_TRUE(eventually([&] { return fixture.closed == 1; }));
+}
+
+TEST(websocket, closes_a_client_that_sends_too_much) {
+  Fixture fixture({.max_body = 1000});
+  const auto url = *Url::parse("ws://" + fixture.start());
+  std::promise<Failure> closed;
+  const auto client = WebSocketClient::connect(
+      url, {.on_text = [](auto) {}, .on_closed = [&](const auto& failure) { closed.set_value(failure); }});
+  ASSERT_TRUE(client);
+  ASSERT_TRUE((*client)->send(std::string(1001, 'x')));
+  EXPECT_EQ(closed.get_future().get().code, FailureCode::kClosed);
+}
+
+TEST(websocket, closes_a_client_that_does_not_read) {
+  Fixture fixture({.max_queued = 1'000'000});
+  std::promise<std::shared_ptr<WebSocketSession>> opened;
+  fixture.server.websocket("/flood", {.on_open = [&](const auto& session) { opened.set_value(session); },
+                                      .on_text = [](const auto&, const auto&) {},
+                                      .on_close = [&](const auto&) { ++fixture.closed; }});
+  fixture.start();
+  const auto stream = TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
+  ASSERT_TRUE((*stream)->write_all(as_bytes("GET /flood HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
+                                            "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
+                                   2s));
+  const auto session = opened.get_future().get();
+  bool is_open = true;
+  for (int i = 0; i < 10'000 && is_open; ++i) is_open = session->send(std::string(100'000, 'x'));
+  EXPECT_FALSE(is_open);
+  EXPECT_FALSE(session->is_open());
+  EXPECT_TRUE(eventually([&] { return fixture.closed == 1; }));
+}
+
+TEST(websocket, is_refused_where_none_lives) {
+  Fixture fixture;
+  const auto authority = fixture.start();
+  const auto client = WebSocketClient::connect(*Url::parse("ws://" + authority + "/hello"),
+                                               {.on_text = [](auto) {}, .on_closed = [](const auto&) {}});
+  ASSERT_FALSE(client);
+  EXPECT_EQ(client.error().code, FailureCode::kRefused);
+}
+
+TEST(websocket, stays_open_while_both_sides_are_silent) {
+  Fixture fixture({.idle_timeout = 60ms});
+  const auto url = *Url::parse("ws://" + fixture.start());
+  const auto client = WebSocketClient::connect(url, {.on_text = [](auto) {}, .on_closed = [](const auto&) {}});
+  ASSERT_TRUE(client);
+  std::this_thread::sleep_for(200ms);
+  EXPECT_TRUE((*client)->is_open());
+}
+
+TEST(websocket, a_session_may_outlive_its_server) {
+  std::shared_ptr<WebSocketSession> kept;
+  {
+    Fixture fixture;
+    std::promise<void> opened;
+    fixture.server.websocket("/keep", {.on_open = [&](const auto& session) { kept = session; opened.set_value(); },
+                                       .on_text = [](const auto&, const auto&) {},
+                                       .on_close = [](const auto&) {}});
+    const auto url = *Url::parse("ws://" + fixture.start() + "/keep");
+    const auto client = WebSocketClient::connect(url, {.on_text = [](auto) {}, .on_closed = [](const auto&) {}});
+    opened.get_future().wait();
+    EXPECT_TRUE(kept->send("hello"));
+  }
+  EXPECT_FALSE(kept->is_open());
+  EXPECT_FALSE(kept->send("nobody"));
+  kept->close();
+}
+
+TEST(websocket, serves_fifty_clients_at_once) {
+  Fixture fixture;
+  const auto url = *Url::parse("ws://" + fixture.start());
+  std::atomic<int> answers = 0;
+  std::vector<std::unique_ptr<WebSocketClient>> clients;
+  for (int i = 0; i < 50; ++i) {
+    auto client = WebSocketClient::connect(url, {.on_text = [&](auto) { ++answers; }, .on_closed = [](const auto&) {}});
+    ASSERT_TRUE(client) << i;
+    clients.push_back(std::move(*client));
+  }
+  for (int round = 0; round < 10; ++round) {
+    for (const auto& client : clients) ASSERT_TRUE(client->send("x"));
+  }
+  EXPECT_TRUE(eventually([&] { return answers == 500; }));
+  EXPECT_EQ(fixture.opened, 50);
+}
+
+}  // namespace
+}  // namespace substratee::net
