@@ -6,6 +6,7 @@
 #   DEPENDS     folders whose headers appear in this folder's headers
 #   LIBRARIES   third parties, private to the sources
 #   RECURSIVE   sub-folders belong to the same library
+#   EXCLUDE     sub-folders that do not: libraries of their own
 #   TEST_DEPENDS  further folders and third parties that only the tests use
 include(GoogleTest)
 
@@ -37,13 +38,16 @@ function(substratee_link target visibility)
 endfunction()
 
 function(substratee_library folder)
-  cmake_parse_arguments(arg "RECURSIVE" "PROFILE" "DEPENDS;LIBRARIES;TEST_DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "RECURSIVE" "PROFILE" "DEPENDS;LIBRARIES;TEST_DEPENDS;EXCLUDE" ${ARGN})
   substratee_target_of(target ${folder})
   set(glob GLOB)
   if(arg_RECURSIVE)
     set(glob GLOB_RECURSE)
   endif()
   file(${glob} sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cpp")
+  foreach(excluded IN LISTS arg_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "^${CMAKE_SOURCE_DIR}/${excluded}/")
+  endforeach()
   set(tests ${sources})
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -23,7 +23,8 @@ SHA256_CTX* state_of(std::array<std::uint8_t, N>& storage) noexcept {
 }
 
 template <std::size_t N>
-void start(std::array<std::uint8_t, N>& storage, std::span<const std::uint8_t, kBlockSize> key, std::uint8_t pad) noexcept {
+void start(std::array<std::uint8_t, N>& storage, std::span<const std::uint8_t, kBlockSize> key,
+           std::uint8_t pad) noexcept {
   Wiped<kBlockSize> block;
   for (std::size_t i = 0; i < kBlockSize; ++i) block.bytes[i] = key[i] ^ pad;
   SHA256_CTX* state = new (storage.data()) SHA256_CTX;

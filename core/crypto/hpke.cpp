@@ -26,8 +26,8 @@ void labeled_expand(ByteView suite, ByteView pseudo_random_key, std::string_view
   // A part that is absent is an empty one.
   std::array<ByteView, 3> parts;
   std::copy(info.begin(), info.end(), parts.begin());
-  detail::hkdf_expand_parts(pseudo_random_key,
-                            {size, version(), suite, as_bytes(label), parts[0], parts[1], parts[2]}, out);
+  detail::hkdf_expand_parts(pseudo_random_key, {size, version(), suite, as_bytes(label), parts[0], parts[1], parts[2]},
+                            out);
 }
 
 // RFC 9180, 4.1 ExtractAndExpand.
@@ -96,9 +96,8 @@ Result<Opened> open(const x25519::KeyPair& recipient, const FixedBytes<32>& enc,
   shared_secret(agreed, enc, recipient.public_key(), shared.bytes);
   Context context;
   key_schedule(shared.bytes, info, context);
-  return Opened{
-      SUBSTRATEE_TRY(chacha20_poly1305_open(context.key.bytes, context.nonce.bytes, associated, ciphertext)),
-      Exporter(std::move(context.exporter))};
+  return Opened{SUBSTRATEE_TRY(chacha20_poly1305_open(context.key.bytes, context.nonce.bytes, associated, ciphertext)),
+                Exporter(std::move(context.exporter))};
 }
 
 x25519::KeyPair derive_key_pair(ByteView input_key) noexcept {

@@ -77,8 +77,8 @@ std::size_t to_der(const Signature& signature, std::array<std::uint8_t, kMaxDerS
   const std::span<const std::uint8_t, 64> raw(signature.bytes);
   const RawSignature parts(ECDSA_SIG_new());
   SUBSTRATEE_CHECK(parts != nullptr);
-  SUBSTRATEE_CHECK(ECDSA_SIG_set0(parts.get(), number_from(raw.first<32>()).release(),
-                                  number_from(raw.last<32>()).release()) == 1);
+  SUBSTRATEE_CHECK(
+      ECDSA_SIG_set0(parts.get(), number_from(raw.first<32>()).release(), number_from(raw.last<32>()).release()) == 1);
   std::uint8_t* cursor = out.data();
   const int size = i2d_ECDSA_SIG(parts.get(), &cursor);
   SUBSTRATEE_CHECK(size > 0);

@@ -15,7 +15,8 @@ namespace {
 // What OpenSSL loads at the first use of an algorithm, it loads now: afterwards no file may be opened.
 void use_everything_once() {
   const std::array<std::uint8_t, 64> key{1};
-  SUBSTRATEE_CHECK(aes_siv_open(key, std::nullopt, aes_siv_seal(key, std::nullopt, key)).has_value());
+  SUBSTRATEE_CHECK(aes_siv_open(key, key, aes_siv_seal(key, key, key)).has_value());
+  SUBSTRATEE_CHECK(aes_siv_open(key, key, aes_siv_seal(key, key, {})).has_value());
   SystemRandom random;
   const auto pair = p256::KeyPair::draw(random);
   SUBSTRATEE_CHECK(p256::verify(pair.public_key(), key, pair.sign(key)));
@@ -23,7 +24,9 @@ void use_everything_once() {
 
 }  // namespace
 
-void detail::start_openssl() noexcept { SUBSTRATEE_CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1); }
+void detail::start_openssl() noexcept {
+  SUBSTRATEE_CHECK(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr) == 1);
+}
 
 void SystemRandom::fill(MutableByteView out) {
   if (!out.empty()) randombytes_buf(out.data(), out.size());

@@ -14,7 +14,8 @@ std::uint32_t step(std::uint32_t period) noexcept { return std::max(period >> 12
 }  // namespace
 
 Era Era::mortal(std::uint64_t period, BlockNumber current) noexcept {
-  const auto rounded = std::bit_ceil(static_cast<std::uint32_t>(std::clamp<std::uint64_t>(period, kShortest, kLongest)));
+  const auto rounded =
+      std::bit_ceil(static_cast<std::uint32_t>(std::clamp<std::uint64_t>(period, kShortest, kLongest)));
   const auto phase = current % rounded;
   return {rounded, phase - phase % step(rounded)};
 }
@@ -37,7 +38,8 @@ using primitives::Era;
 
 void Codec<Era>::write(Encoder& out, const Era& era) {
   if (era.is_immortal()) return out.byte(0);
-  SUBSTRATEE_CHECK(std::has_single_bit(era.period) && era.period >= primitives::kShortest && era.period <= primitives::kLongest);
+  SUBSTRATEE_CHECK(std::has_single_bit(era.period) && era.period >= primitives::kShortest &&
+                   era.period <= primitives::kLongest);
   SUBSTRATEE_CHECK(era.phase < era.period);
   const auto exponent = static_cast<std::uint32_t>(std::countr_zero(era.period)) - 1;
   out.little_endian(exponent | era.phase / primitives::step(era.period) << 4, 2);

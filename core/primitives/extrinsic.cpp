@@ -7,8 +7,8 @@ namespace {
 
 constexpr std::uint8_t kBare = 0x04;
 constexpr std::uint8_t kSigned = 0x84;
-constexpr std::size_t kLongestPayload = 256;   ///< a longer one is signed by its hash
-constexpr std::size_t kSmallestCall = 2;       ///< pallet index and call index
+constexpr std::size_t kLongestPayload = 256;  ///< a longer one is signed by its hash
+constexpr std::size_t kSmallestCall = 2;      ///< pallet index and call index
 
 /// What the signed extensions put into the extrinsic, the same in the envelope and in the payload.
 void write_extensions(scale::Encoder& out, const Era& era, Nonce nonce, Balance tip) {
@@ -79,7 +79,8 @@ Extrinsic sign_extrinsic(Bytes call, const Era& era, Nonce nonce, Balance tip, c
 bool verify_extrinsic(const Extrinsic& extrinsic, const SigningContext& context) noexcept {
   const auto& part = extrinsic.signed_part;
   if (!part) return false;
-  return verify(part->signer, signing_payload(extrinsic.call, part->era, part->nonce, part->tip, context), part->signature);
+  return verify(part->signer, signing_payload(extrinsic.call, part->era, part->nonce, part->tip, context),
+                part->signature);
 }
 
 }  // namespace substratee::primitives

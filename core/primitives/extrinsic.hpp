@@ -42,10 +42,11 @@ struct Extrinsic {
 [[nodiscard]] Hash256 extrinsic_hash(ByteView wire) noexcept;
 
 /// What is signed: the payload, or its blake2_256 when it is longer than 256 bytes.
-[[nodiscard]] Bytes signing_payload(ByteView call, const Era& era, Nonce nonce, Balance tip, const SigningContext& context);
+[[nodiscard]] Bytes signing_payload(ByteView call, const Era& era, Nonce nonce, Balance tip,
+                                    const SigningContext& context);
 
-[[nodiscard]] Extrinsic sign_extrinsic(Bytes call, const Era& era, Nonce nonce, Balance tip, const SigningContext& context,
-                                       const AccountKey& key, Random& random);
+[[nodiscard]] Extrinsic sign_extrinsic(Bytes call, const Era& era, Nonce nonce, Balance tip,
+                                       const SigningContext& context, const AccountKey& key, Random& random);
 [[nodiscard]] bool verify_extrinsic(const Extrinsic& extrinsic, const SigningContext& context) noexcept;
 
 }  // namespace substratee::primitives

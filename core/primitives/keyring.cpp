@@ -109,7 +109,8 @@ Result<AccountKey> AccountKey::from_uri(std::string_view uri, Scheme scheme, Ran
   const auto path = SUBSTRATEE_TRY(parse_path(uri.substr(root.size())));
   auto seed = SUBSTRATEE_TRY(parse_seed(root));
   switch (scheme) {
-    case Scheme::kEd25519: return from_ed25519_seed(SUBSTRATEE_TRY(derive_by_hash("Ed25519HDKD", std::move(seed), path)).view());
+    case Scheme::kEd25519:
+      return from_ed25519_seed(SUBSTRATEE_TRY(derive_by_hash("Ed25519HDKD", std::move(seed), path)).view());
     case Scheme::kSr25519: return AccountKey(derive_sr25519(seed, path, random));
     case Scheme::kEcdsa: break;
   }
@@ -128,8 +129,10 @@ AccountId AccountKey::account() const noexcept {
 }
 
 MultiSignature AccountKey::sign(ByteView message, Random& random) const {
-  if (const auto* ed25519 = std::get_if<crypto::ed25519::KeyPair>(&key_)) return Ed25519Signature{ed25519->sign(message)};
-  if (const auto* sr25519 = std::get_if<crypto::sr25519::KeyPair>(&key_)) return Sr25519Signature{sr25519->sign(message, random)};
+  if (const auto* ed25519 = std::get_if<crypto::ed25519::KeyPair>(&key_))
+    return Ed25519Signature{ed25519->sign(message)};
+  if (const auto* sr25519 = std::get_if<crypto::sr25519::KeyPair>(&key_))
+    return Sr25519Signature{sr25519->sign(message, random)};
   return EcdsaSignature{std::get<crypto::ecdsa::KeyPair>(key_).sign(message)};
 }
 

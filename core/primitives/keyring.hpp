@@ -1,8 +1,8 @@
 #pragma once
 
 /// Account keys from secret URIs: "//Alice", "<phrase>//hard/soft", "0x<32-byte seed>//hard".
-/// The phrase's default is Substrate's public development phrase. Mnemonic phrases are read as BIP39 entropy.
-/// Vectors: substrate/{sr25519,ed25519,ecdsa,bip39}.json.
+/// Without a phrase: Substrate's public development phrase. No other phrase is read, no BIP39 word list is built in.
+/// Vectors: substrate/{sr25519,ed25519,ecdsa}.json.
 
 #include "core/primitives/signature.hpp"
 
@@ -17,8 +17,8 @@ constexpr Scheme scale_last(Scheme) { return Scheme::kEcdsa; }
 /// A signing account. Its key is secret.
 class AccountKey {
  public:
-  /// kBadEncoding for a malformed URI, kUnsupported for a soft junction where the scheme has none, for a password,
-  /// or for a phrase other than the development phrase when no word list is built in.
+  /// kBadEncoding for a malformed URI or a number above 64 bits; kUnsupported for a soft junction where the scheme has
+  /// none, for a password, or for a phrase other than the development phrase; kBadKey for an ECDSA seed off the group.
   [[nodiscard]] static crypto::Result<AccountKey> from_uri(std::string_view uri, Scheme scheme, Random& random);
   [[nodiscard]] static AccountKey from_ed25519_seed(std::span<const std::uint8_t, 32> seed) noexcept;
 

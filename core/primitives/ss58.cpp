@@ -9,8 +9,8 @@ namespace {
 constexpr std::string_view kAlphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 constexpr std::size_t kChecksumSize = 2;
 constexpr std::uint16_t kPrefixLimit = 16384;
-constexpr std::uint8_t kFirstOfTwo = 64;   ///< a first byte from here to 127 starts a prefix of two bytes
-constexpr std::size_t kLongestText = 50;   ///< 36 bytes in base 58
+constexpr std::uint8_t kFirstOfTwo = 64;  ///< a first byte from here to 127 starts a prefix of two bytes
+constexpr std::size_t kLongestText = 50;  ///< 36 bytes in base 58
 
 /// One step of a change of base: digits = digits · factor + carry, least significant digit first.
 void multiply_add(std::vector<std::uint8_t>& digits, unsigned base, unsigned factor, unsigned carry) {
@@ -25,7 +25,8 @@ void multiply_add(std::vector<std::uint8_t>& digits, unsigned base, unsigned fac
 std::string to_base58(ByteView bytes) {
   std::vector<std::uint8_t> digits;
   for (const auto byte : bytes) multiply_add(digits, 58, 256, byte);
-  const auto zeros = std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; }) - bytes.begin();
+  const auto zeros =
+      std::find_if(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte != 0; }) - bytes.begin();
   std::string text(static_cast<std::size_t>(zeros), kAlphabet.front());
   std::for_each(digits.rbegin(), digits.rend(), [&](std::uint8_t digit) { text.push_back(kAlphabet[digit]); });
   return text;
@@ -47,7 +48,8 @@ std::optional<Bytes> from_base58(std::string_view text) {
 /// Below 64 one byte; else the low 8 bits straddle both bytes, as Substrate lays them out.
 Bytes encode_prefix(std::uint16_t prefix) {
   if (prefix < kFirstOfTwo) return {static_cast<std::uint8_t>(prefix)};
-  return {static_cast<std::uint8_t>((prefix & 0xfc) >> 2 | 0x40), static_cast<std::uint8_t>(prefix >> 8 | (prefix & 3) << 6)};
+  return {static_cast<std::uint8_t>((prefix & 0xfc) >> 2 | 0x40),
+          static_cast<std::uint8_t>(prefix >> 8 | (prefix & 3) << 6)};
 }
 
 struct Prefix {

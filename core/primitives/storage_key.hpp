@@ -9,7 +9,15 @@
 
 namespace substratee::primitives {
 
-enum class Hasher : std::uint8_t { kBlake2_128, kBlake2_256, kBlake2_128Concat, kTwox128, kTwox256, kTwox64Concat, kIdentity };
+enum class Hasher : std::uint8_t {
+  kBlake2_128,
+  kBlake2_256,
+  kBlake2_128Concat,
+  kTwox128,
+  kTwox256,
+  kTwox64Concat,
+  kIdentity
+};
 
 /// Appends hasher(encoded) to `key`.
 void append_hashed(Bytes& key, Hasher hasher, ByteView encoded);

@@ -86,7 +86,9 @@ Result<ByteView> read_value(scale::Decoder& in, const Kind& kind) noexcept {
 }
 
 /// A branch that could be shorter is not canonical: two children, or a value and one child, at least.
-bool branches(const Kind& kind, unsigned bitmap) noexcept { return std::popcount(bitmap) + (kind.has_value ? 1 : 0) >= 2; }
+bool branches(const Kind& kind, unsigned bitmap) noexcept {
+  return std::popcount(bitmap) + (kind.has_value ? 1 : 0) >= 2;
+}
 
 Result<std::array<ByteView, 16>> read_children(scale::Decoder& in, unsigned bitmap) noexcept {
   std::array<ByteView, 16> children{};
@@ -117,7 +119,9 @@ Reference::Reference(ByteView encoded_child) noexcept {
   }
 }
 
-bool is_hashed(ByteView value, Layout layout) noexcept { return layout == Layout::kV1 && value.size() >= kHashedValueSize; }
+bool is_hashed(ByteView value, Layout layout) noexcept {
+  return layout == Layout::kV1 && value.size() >= kHashedValueSize;
+}
 
 Bytes encode_empty() { return {kEmpty}; }
 

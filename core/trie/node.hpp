@@ -27,7 +27,9 @@ class Nibbles {
   [[nodiscard]] Nibbles from(std::size_t start) const noexcept { return {key_, begin_ + start, end_}; }
   /// How many nibbles both have in common at the front.
   [[nodiscard]] std::size_t common_prefix(const Nibbles& other) const noexcept;
-  [[nodiscard]] bool starts_with(const Nibbles& prefix) const noexcept { return common_prefix(prefix) == prefix.size(); }
+  [[nodiscard]] bool starts_with(const Nibbles& prefix) const noexcept {
+    return common_prefix(prefix) == prefix.size();
+  }
 
  private:
   Nibbles(ByteView key, std::size_t begin, std::size_t end) noexcept : key_(key), begin_(begin), end_(end) {}
@@ -56,7 +58,8 @@ using References = std::array<Reference, 16>;
 
 [[nodiscard]] Bytes encode_empty();
 [[nodiscard]] Bytes encode_leaf(const Nibbles& partial, ByteView value, Layout layout);
-[[nodiscard]] Bytes encode_branch(const Nibbles& partial, std::optional<ByteView> value, const References& children, Layout layout);
+[[nodiscard]] Bytes encode_branch(const Nibbles& partial, std::optional<ByteView> value, const References& children,
+                                  Layout layout);
 
 /// A decoded node: views into its encoding.
 struct Node {

@@ -40,7 +40,8 @@ std::string_view to_string(Error error) noexcept {
   return "unknown error";
 }
 
-Result<ReadProof> ReadProof::from(Hash256 root, std::vector<Bytes> nodes, std::size_t max_nodes, std::size_t max_bytes) {
+Result<ReadProof> ReadProof::from(Hash256 root, std::vector<Bytes> nodes, std::size_t max_nodes,
+                                  std::size_t max_bytes) {
   if (nodes.size() > max_nodes) return std::unexpected(Error::kTooManyNodes);
   std::size_t left = max_bytes;
   for (const auto& node : nodes) {

@@ -55,7 +55,8 @@ class Builder {
     References out;
     while (!entries.empty()) {
       const auto nibble = entries.front().key[depth];
-      const auto end = std::ranges::partition_point(entries, [&](const Entry& entry) { return entry.key[depth] == nibble; });
+      const auto end =
+          std::ranges::partition_point(entries, [&](const Entry& entry) { return entry.key[depth] == nibble; });
       const auto below = entries.first(static_cast<std::size_t>(end - entries.begin()));
       entries = entries.subspan(below.size());
       out[nibble] = child(below, with_nibble(targets, depth, nibble), depth + 1);
@@ -71,8 +72,11 @@ class Builder {
 
   /// A hashed value is a node of its own to whoever reads it.
   void note_value(const Entry& entry, Targets targets) {
-    const auto is_entry = [&](const Nibbles& key) { return key.size() == entry.key.size() && key.starts_with(entry.key); };
-    if (is_hashed(entry.value, layout_) && std::ranges::any_of(targets, is_entry)) noted_.push_back(to_bytes(entry.value));
+    const auto is_entry = [&](const Nibbles& key) {
+      return key.size() == entry.key.size() && key.starts_with(entry.key);
+    };
+    if (is_hashed(entry.value, layout_) && std::ranges::any_of(targets, is_entry))
+      noted_.push_back(to_bytes(entry.value));
   }
 
   static Targets with_nibble(Targets targets, std::size_t depth, std::uint8_t nibble) {

@@ -29,7 +29,8 @@ using Content = std::map<Bytes, Bytes>;
 [[nodiscard]] Hash256 empty_root();
 
 /// The nodes on the paths to `keys` (present or not), deduplicated, as state_getReadProof gives them.
-[[nodiscard]] std::vector<Bytes> prove(const Content& content, std::span<const Bytes> keys, Layout layout = Layout::kV1);
+[[nodiscard]] std::vector<Bytes> prove(const Content& content, std::span<const Bytes> keys,
+                                       Layout layout = Layout::kV1);
 
 enum class Error {
   kMissingNode,   ///< the proof lacks a node on the path

@@ -1,0 +1,55 @@
+#pragma once
+
+/// One error type for all of core/attestation: each step of a verification refuses with a code of its own.
+/// Whether verified evidence is *acceptable* is another question: policy/appraise.hpp.
+
+#include "core/base/result.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+namespace substratee::attestation {
+
+/// Seconds since 1970-01-01T00:00:00Z. Always an argument: nothing here reads a clock.
+using UnixSeconds = std::uint64_t;
+
+enum class Error {
+  kUnsupportedEvidence,       ///< a kind of evidence that this build cannot verify
+  kBadDer,                    ///< not the one DER form of what stands there
+  kBadPem,                    ///< a certificate bundle that is not strict PEM, or of more than 10 certificates
+  kBadCertificate,            ///< outside the X.509 profile (x509.hpp)
+  kUnknownCriticalExtension,  ///< a certificate demands something that is not understood
+  kBadCbor,                   ///< malformed, indefinite, too deep, or more than one item
+  kTruncatedQuote,            ///< the quote ends inside a field
+  kBadHeader,                 ///< version, key type, TEE type or reserved bytes of the quote header
+  kBadReport,                 ///< reserved bytes of a report body are not zero
+  kBadSignatureData,          ///< lengths inside the quote do not add up, or bytes follow it
+  kUnsupportedCertification,  ///< the quote carries no PCK chain (certification data type other than 5)
+  kVendorMismatch,            ///< the quoting enclave's vendor and the trust anchor are not of one kind
+  kBadChain,                  ///< not exactly leaf ← CA ← self-issued root, by name and constraints
+  kUnknownRoot,               ///< the chain ends in a root that is not pinned
+  kBadCertificateSignature,   ///< a certificate is not signed by its issuer
+  kNotYetValid,               ///< a certificate begins later than now
+  kExpired,                   ///< a certificate ended before now
+  kBadPckExtension,           ///< the platform's certificate lacks or contradicts its SGX extension
+  kBadQeSignature,            ///< the quoting enclave's report is not signed by the platform's key
+  kBadQeBinding,              ///< that report does not name this attestation key
+  kQeDebug,                   ///< the quoting enclave runs in debug mode
+  kQeIdentity,                ///< that report is not of the expected quoting enclave
+  kBadQuoteSignature,         ///< the quote is not signed by the attestation key
+  kForbiddenAttributes,       ///< the enclave is not initialised, not 64 bit, or holds provisioning keys
+  kReportDataMismatch,        ///< report_data is not SHA-256(claims) ‖ 0³²
+  kBadClaims,                 ///< authentic, but not a claims-buffer of this project
+  kNoEvidence,                ///< a TLS certificate without the tagged-evidence extension
+  kBadSelfSignature,          ///< a TLS certificate that its own key did not sign
+  kKeyMismatch,               ///< the evidence names another TLS key than the certificate that carries it
+};
+
+/// What is wrong, in words for a log; never empty.
+[[nodiscard]] std::string_view to_string(Error error) noexcept;
+
+template <class T>
+using Result = std::expected<T, Error>;
+
+}  // namespace substratee::attestation

@@ -1,0 +1,54 @@
+#pragma once
+
+/// Verified evidence against policy and expectation: a pure decision, each refusal with its own code.
+
+#include "core/attestation/policy/policy.hpp"
+
+namespace substratee::attestation {
+
+/// Evidence may name a block at most this far behind the head.
+inline constexpr primitives::BlockNumber kFreshnessBlocks = 64;
+
+enum class Refusal : std::uint8_t {
+  kHardwareRequired,       ///< simulated evidence where the policy wants hardware
+  kUnknownRoot,            ///< a simulation root that the policy does not name
+  kStatusNotAllowed,       ///< the TCB status is not in the policy's list
+  kDebug,                  ///< a debug enclave: its memory is open
+  kExpired,                ///< the verdict no longer holds
+  kWrongMeasurement,       ///< not one of the allowed programs
+  kWrongPurpose,           ///< evidence made for something else
+  kWrongGenesis,           ///< evidence made for another chain
+  kKeyMismatch,            ///< pubkey-hash is not of the key in use
+  kAccountMismatch,        ///< another account
+  kEncryptionKeyMismatch,  ///< another encryption key than registered
+  kInstanceMismatch,       ///< another process than registered
+  kPlatformMismatch,       ///< another platform than registered
+  kBlockAhead,             ///< names a block above the head
+  kStale,                  ///< names a block too far behind the head
+  kUnknownBlock,           ///< names a block that is not on this chain
+};
+constexpr Refusal scale_last(Refusal) { return Refusal::kUnknownBlock; }
+[[nodiscard]] std::string_view to_string(Refusal refusal) noexcept;
+
+/// What the verifier knows and demands. The optional ones are compared when given.
+struct Expectation {
+  Purpose purpose{};
+  Hash256 genesis_hash;
+  Hash256 pubkey_hash;  ///< of the key in use: the signing key's, or the TLS certificate's
+  std::optional<primitives::AccountId> account;
+  std::optional<FixedBytes<32>> encryption_key;
+  std::optional<Instance> instance;
+  std::optional<PlatformId> platform_id;
+  primitives::BlockNumber head{};
+  /// The verifier's own hash of block `claims.block_number`; nothing when it does not know that block.
+  std::optional<primitives::BlockHash> named_block;
+  primitives::BlockNumber freshness = kFreshnessBlocks;
+  UnixSeconds now{};
+};
+
+/// Refusals in the order of the enum: the first that holds.
+[[nodiscard]] std::expected<void, Refusal> appraise(const VerifiedEvidence& evidence, const Policy& policy,
+                                                    std::span<const Measurement> allowed_measurements,
+                                                    const Expectation& expectation);
+
+}  // namespace substratee::attestation

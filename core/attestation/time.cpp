@@ -1,0 +1,66 @@
+#include "core/attestation/time.hpp"
+
+#include <optional>
+
+namespace substratee::attestation::x509 {
+namespace {
+
+std::unexpected<Error> bad() { return std::unexpected(Error::kBadCertificate); }
+
+/// `digits` decimal digits at the front, which are taken away.
+std::optional<unsigned> take_number(ByteView& text, std::size_t digits) noexcept {
+  if (text.size() < digits) return std::nullopt;
+  unsigned value = 0;
+  for (const auto c : text.first(digits)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  text = text.subspan(digits);
+  return value;
+}
+
+bool is_leap(unsigned year) noexcept { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+unsigned days_in(unsigned year, unsigned month) noexcept {
+  constexpr std::array<unsigned, 12> kDays{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && is_leap(year) ? 29 : kDays[month - 1];
+}
+
+/// Days from 1970-01-01 to the first day of `year`.
+std::uint64_t days_before(unsigned year) noexcept {
+  const std::uint64_t y = year - 1;
+  return 365 * y + y / 4 - y / 100 + y / 400 - 719162;
+}
+
+/// MMDDHHMMSSZ of a known year.
+Result<UnixSeconds> read_in_year(unsigned year, ByteView text) noexcept {
+  const auto month = take_number(text, 2);
+  const auto day = take_number(text, 2);
+  const auto hour = take_number(text, 2);
+  const auto minute = take_number(text, 2);
+  const auto second = take_number(text, 2);
+  if (!month || !day || !hour || !minute || !second || text.size() != 1 || text[0] != 'Z') return bad();
+  if (*month < 1 || *month > 12 || *day < 1 || *day > days_in(year, *month)) return bad();
+  if (*hour > 23 || *minute > 59 || *second > 59) return bad();
+  std::uint64_t days = days_before(year) + *day - 1;
+  for (unsigned m = 1; m < *month; ++m) days += days_in(year, m);
+  return ((days * 24 + *hour) * 60 + *minute) * 60 + *second;
+}
+
+}  // namespace
+
+Result<UnixSeconds> read_time(der::Reader& in) noexcept {
+  const auto element = SUBSTRATEE_TRY(in.next());
+  auto text = element.content;
+  if (element.tag == der::kUtcTime) {
+    const auto short_year = take_number(text, 2);
+    if (!short_year) return bad();
+    const unsigned year = *short_year + (*short_year >= 50 ? 1900 : 2000);
+    return year < 1970 ? bad() : read_in_year(year, text);
+  }
+  if (element.tag != der::kGeneralizedTime) return bad();
+  const auto year = take_number(text, 4);
+  return !year || *year < 2050 ? bad() : read_in_year(*year, text);
+}
+
+}  // namespace substratee::attestation::x509

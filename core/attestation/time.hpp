@@ -1,0 +1,13 @@
+#pragma once
+
+/// Calendar time of certificates to and from seconds.
+
+#include "core/attestation/der.hpp"
+
+namespace substratee::attestation::x509 {
+
+/// UTCTime (YYMMDDHHMMSSZ, years to 2049) or GeneralizedTime (YYYYMMDDHHMMSSZ, years from 2050), RFC 5280, 4.1.2.5;
+/// the form must be the one for that year, and the year at least 1970. kBadCertificate otherwise.
+[[nodiscard]] Result<UnixSeconds> read_time(der::Reader& in) noexcept;
+
+}  // namespace substratee::attestation::x509

@@ -1,0 +1,19 @@
+#include "core/ipld/walk.hpp"
+
+#include "core/base/result.hpp"
+#include "core/ipld/dag_pb.hpp"
+
+namespace substratee::ipld {
+
+Result<std::vector<Cid>> links_of(const Cid& cid, ByteView block) {
+  if (block.size() > kMaxBlockSize) return std::unexpected(Error::kTooLarge);
+  if (!cid.verify(block)) return std::unexpected(Error::kHashMismatch);
+  if (cid.codec == Codec::kRaw) return std::vector<Cid>{};
+  if (cid.codec != Codec::kDagPb) return std::unexpected(Error::kUnsupportedCodec);
+  auto node = SUBSTRATEE_TRY(decode_dag_pb(block));
+  std::vector<Cid> out;
+  for (auto& link : node.links) out.push_back(std::move(link.cid));
+  return out;
+}
+
+}  // namespace substratee::ipld

@@ -1,0 +1,17 @@
+#pragma once
+
+/// One step of walking a DAG whose blocks come from strangers. The walker keeps its own bounds on depth, number and total.
+
+#include "core/base/bytes.hpp"
+#include "core/ipld/cid.hpp"
+#include "core/ipld/error.hpp"
+
+#include <vector>
+
+namespace substratee::ipld {
+
+/// Checks that `block` is what `cid` names and returns the CIDs it links to, in order and with repeats; none for raw.
+/// kTooLarge, kHashMismatch, kUnsupportedCodec (dag-cbor), or why the node cannot be read.
+[[nodiscard]] Result<std::vector<Cid>> links_of(const Cid& cid, ByteView block);
+
+}  // namespace substratee::ipld

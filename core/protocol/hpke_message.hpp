@@ -1,0 +1,43 @@
+#pragma once
+
+/// What calls and queries share: one HPKE message to the shard, padded, bound to its domain.
+
+#include "core/protocol/call.hpp"
+
+namespace substratee::protocol {
+
+struct SealedMessage {
+  registry::SealedCall sealed;
+  crypto::hpke::Exporter exporter;
+};
+struct OpenedMessage {
+  crypto::WipedBytes padded;
+  crypto::hpke::Exporter exporter;
+};
+
+/// `plaintext` is padded and wiped.
+[[nodiscard]] Result<SealedMessage> seal_message(std::string_view label, Bytes plaintext, const registry::ShieldingKey& key,
+                                                 registry::Epoch epoch, const Domain& domain, ByteView associated,
+                                                 Random& random);
+[[nodiscard]] Result<OpenedMessage> open_message(std::string_view label, const registry::SealedCall& sealed,
+                                                 const crypto::x25519::KeyPair& shielding, registry::Epoch epoch,
+                                                 const Domain& domain, ByteView associated);
+
+/// Decodes a padded plaintext.
+template <class T>
+[[nodiscard]] Result<T> decode_padded(ByteView padded);
+
+}  // namespace substratee::protocol
+
+#include "core/protocol/padding.hpp"
+
+namespace substratee::protocol {
+
+template <class T>
+Result<T> decode_padded(ByteView padded) {
+  const auto plaintext = unpad(padded);
+  if (!plaintext) return std::unexpected(Error::kMalformed);
+  return SUBSTRATEE_TRY_OR(Error::kMalformed, scale::decode<T>(*plaintext));
+}
+
+}  // namespace substratee::protocol
