@@ -1,8 +1,8 @@
 #pragma once
 
-/// dag-pb nodes (ipld.io/specs/codecs/dag-pb). Written canonically: links before data, sorted by the bytes of their names.
-/// Read strictly, except that data may stand before links (old blocks do): so never encode a received node again, keep
-/// its bytes.
+/// dag-pb nodes (ipld.io/specs/codecs/dag-pb). Written canonically: links before data, sorted by the bytes of their
+/// names. Read strictly, except that data may stand before links (old blocks do): so never encode a received node
+/// again, keep its bytes.
 
 #include "core/base/bytes.hpp"
 #include "core/ipld/cid.hpp"

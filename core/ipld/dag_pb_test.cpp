@@ -79,12 +79,9 @@ TEST(dag_pb, equal_names_keep_their_order) {
 
 TEST(dag_pb, malformed_nodes_are_refused_for_their_reason) {
   const std::map<std::string, Error> special{
-      {"Link with zero Hash", Error::kTruncated},
-      {"length past end", Error::kTruncated},
-      {"link length past end", Error::kTruncated},
-      {"varint unterminated", Error::kTruncated},
-      {"Hash is not a CID", Error::kUnsupportedCodec},
-      {"Hash has trailing byte", Error::kTrailingBytes},
+      {"Link with zero Hash", Error::kTruncated},      {"length past end", Error::kTruncated},
+      {"link length past end", Error::kTruncated},     {"varint unterminated", Error::kTruncated},
+      {"Hash is not a CID", Error::kUnsupportedCodec}, {"Hash has trailing byte", Error::kTrailingBytes},
   };
   for (const auto& vector : vectors().at("invalid_nodes").as_array()) {
     const auto id = test::text(vector, "id");
@@ -121,8 +118,8 @@ TEST(dag_pb, size_and_links_are_bounded) {
 
 TEST(walk, gives_the_links_of_a_block_that_is_what_it_says) {
   const auto leaf = Cid::of_raw_block(as_bytes("leaf"));
-  const auto node = encode_dag_pb({.links = {{.cid = leaf, .name = "", .tsize = 4}, {.cid = leaf, .name = "", .tsize = 4}},
-                                   .data = {}});
+  const auto node = encode_dag_pb(
+      {.links = {{.cid = leaf, .name = "", .tsize = 4}, {.cid = leaf, .name = "", .tsize = 4}}, .data = {}});
   const auto root = Cid::of_dag_pb(node);
   EXPECT_EQ(links_of(root, node), (std::vector{leaf, leaf}));
   EXPECT_EQ(links_of(leaf, as_bytes("leaf")), std::vector<Cid>{});

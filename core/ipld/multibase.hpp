@@ -1,7 +1,7 @@
 #pragma once
 
-/// Multibase text: one prefix character that names the base, then the digits. Strict: one text per byte string and base.
-/// b base32 lower, B base32 upper, z base58btc, k base36, f base16, u base64url; none of them padded.
+/// Multibase text: one prefix character that names the base, then the digits. Strict: one text per byte string and
+/// base. b base32 lower, B base32 upper, z base58btc, k base36, f base16, u base64url; none of them padded.
 
 #include "core/base/bytes.hpp"
 #include "core/ipld/error.hpp"

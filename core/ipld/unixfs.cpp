@@ -33,7 +33,8 @@ struct Parts {
 };
 
 Result<Parts> read_parts(ByteView block) {
-  Parts parts{.node = SUBSTRATEE_TRY(decode_dag_pb(block)), .data = {}};
+  Parts parts;
+  parts.node = SUBSTRATEE_TRY(decode_dag_pb(block));
   if (!parts.node.data) return std::unexpected(Error::kBadUnixFs);
   parts.data = SUBSTRATEE_TRY(decode_unixfs(*parts.node.data));
   return parts;
@@ -121,8 +122,7 @@ Result<FileNode> read_file_node(ByteView block) {
     if (link.name && !link.name->empty()) return std::unexpected(Error::kBadUnixFs);
     const auto size = data.block_sizes[i];
     out.content_size = SUBSTRATEE_TRY(add_sizes(out.content_size, size));
-    out.children.push_back(
-        {.cid = std::move(link.cid), .content_size = size, .dag_size = link.tsize.value_or(0)});
+    out.children.push_back({.cid = std::move(link.cid), .content_size = size, .dag_size = link.tsize.value_or(0)});
   }
   if (data.file_size && *data.file_size != out.content_size) return std::unexpected(Error::kBadUnixFs);
   return out;

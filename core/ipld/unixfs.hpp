@@ -15,7 +15,14 @@
 
 namespace substratee::ipld {
 
-enum class UnixFsType : std::uint8_t { kRaw = 0, kDirectory = 1, kFile = 2, kMetadata = 3, kSymlink = 4, kHamtShard = 5 };
+enum class UnixFsType : std::uint8_t {
+  kRaw = 0,
+  kDirectory = 1,
+  kFile = 2,
+  kMetadata = 3,
+  kSymlink = 4,
+  kHamtShard = 5
+};
 
 /// The protobuf message `Data`. Mode and modification time are read over and not kept.
 struct UnixFsData {

@@ -64,11 +64,11 @@ TEST(unixfs, data_vectors_are_read_and_written) {
 
 TEST(unixfs, malformed_data_is_refused) {
   const std::map<std::string, Error> refused{
-      {"", Error::kBadUnixFs},              // no type
-      {"1800", Error::kBadUnixFs},          // size before type
-      {"0806", Error::kBadUnixFs},          // unknown type
-      {"08020802", Error::kBadUnixFs},      // type twice
-      {"080218001800", Error::kBadUnixFs},  // size twice
+      {"", Error::kBadUnixFs},                // no type
+      {"1800", Error::kBadUnixFs},            // size before type
+      {"0806", Error::kBadUnixFs},            // unknown type
+      {"08020802", Error::kBadUnixFs},        // type twice
+      {"080218001800", Error::kBadUnixFs},    // size twice
       {"08021800120161", Error::kBadUnixFs},  // data behind size
       {"08024a00", Error::kBadUnixFs},        // field 9
       {"08021500000000", Error::kBadUnixFs},  // data as a fixed32
@@ -149,7 +149,8 @@ TEST(unixfs, deep_trees_have_the_published_roots) {
            Case{484'417, 16, 174, "bafybeihpzxs2afyqv3dhgquuon56e3vyxdw2s7e22ckoe2v5lgijjsb3jy"},
        }) {
     std::vector<Block> blocks;
-    EXPECT_EQ(make_file(make_input(input, size), {.chunk_size = chunk, .max_links = links}, blocks).cid.to_text(), root);
+    EXPECT_EQ(make_file(make_input(input, size), {.chunk_size = chunk, .max_links = links}, blocks).cid.to_text(),
+              root);
   }
 }
 
@@ -252,7 +253,8 @@ TEST(unixfs, file_nodes_whose_sizes_contradict_their_links_are_refused) {
   const auto leaf = Cid::of_raw_block(as_bytes("x"));
   const Link link{.cid = leaf, .name = "", .tsize = 1};
   const Link named{.cid = leaf, .name = "x", .tsize = 1};
-  UnixFsData data{.type = UnixFsType::kFile, .data = {}, .file_size = 2, .block_sizes = {1, 1}, .hash_type = {}, .fanout = {}};
+  UnixFsData data{
+      .type = UnixFsType::kFile, .data = {}, .file_size = 2, .block_sizes = {1, 1}, .hash_type = {}, .fanout = {}};
   const auto good = read_file_node(file_node(data, {link, link}));
   ASSERT_TRUE(good);
   EXPECT_EQ(good->content_size, 2U);
@@ -264,7 +266,8 @@ TEST(unixfs, file_nodes_whose_sizes_contradict_their_links_are_refused) {
   data.file_size = 0;
   data.block_sizes = {1, ~std::uint64_t{0}};  // the sum wraps
   EXPECT_EQ(read_file_node(file_node(data, {link, link})).error(), Error::kBadUnixFs);
-  data = {.type = UnixFsType::kDirectory, .data = {}, .file_size = {}, .block_sizes = {}, .hash_type = {}, .fanout = {}};
+  data = {
+      .type = UnixFsType::kDirectory, .data = {}, .file_size = {}, .block_sizes = {}, .hash_type = {}, .fanout = {}};
   EXPECT_EQ(read_file_node(file_node(data, {})).error(), Error::kBadUnixFs);
   EXPECT_EQ(read_file_node({}).error(), Error::kBadUnixFs);
   EXPECT_EQ(read_directory(file_node({}, {})).error(), Error::kBadUnixFs);

@@ -1,6 +1,7 @@
 #pragma once
 
-/// One step of walking a DAG whose blocks come from strangers. The walker keeps its own bounds on depth, number and total.
+/// One step of walking a DAG whose blocks come from strangers. The walker keeps its own bounds on depth, number and
+/// total.
 
 #include "core/base/bytes.hpp"
 #include "core/ipld/cid.hpp"
