@@ -59,6 +59,9 @@ class NodeApiTest : public ::testing::Test {
   }
 
   std::string address() const { return "127.0.0.1:" + std::to_string(http.port()); }
+  net::Result<net::HttpResponse> get(const std::string& path) const {
+    return net::fetch({.method = "GET", .url = "http://" + address() + path, .headers = {}, .body = {}});
+  }
   json::value call(std::string_view method, json::array params = {}) {
     auto answer = client->call(method, std::move(params));
     if (!answer) throw std::runtime_error(answer.error().to_string());
@@ -103,10 +106,10 @@ TEST_F(NodeApiTest, tells_who_it_is) {
 }
 
 TEST_F(NodeApiTest, serves_http_on_the_same_port) {
-  const auto health = net::fetch({.url = "http://" + address() + "/health"});
+  const auto health = get("/health");
   ASSERT_TRUE(health);
   EXPECT_EQ(health->status, 200U);
-  EXPECT_EQ(net::fetch({.url = "http://" + address() + "/ready"})->status, 200U);
+  EXPECT_EQ(get("/ready")->status, 200U);
   const auto posted = net::fetch({.method = "POST", .url = "http://" + address() + "/", .headers = {{"Content-Type", "application/json"}},
                                   .body = R"({"jsonrpc":"2.0","id":1,"method":"system_chain","params":[]})"});
   ASSERT_TRUE(posted);
@@ -276,7 +279,7 @@ TEST_F(NodeApiTest, refusals_have_substrates_codes) {
 TEST_F(NodeApiTest, a_stopped_chain_is_an_answer_too) {
   thread->stop();
   EXPECT_EQ(error_of("author_submitExtrinsic", {hex_json(remark(0))}).code, net::kLimitExceeded);
-  EXPECT_EQ(net::fetch({.url = "http://" + address() + "/ready"})->status, 503U);
+  EXPECT_EQ(get("/ready")->status, 503U);
   EXPECT_EQ(call("chain_getBlockHash", {0}), hex_json(store->genesis_hash()));
 }
 

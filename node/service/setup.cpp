@@ -165,7 +165,9 @@ storage::Result<bool> purge_chain(const std::filesystem::path& base_path) {
   const auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
   std::error_code error;
   // The chain first: a key without chain is harmless, a chain without key is not.
-  std::filesystem::remove_all(base_path / "db", error);
+  for (const auto* name : {"db", "db.new"}) {
+    if (!error) std::filesystem::remove_all(base_path / name, error);
+  }
   if (!error) std::filesystem::remove_all(base_path / "keystore", error);
   if (error) return fail(Code::kDisk, fmt::format("base path {}: {}; remove it by hand", base_path.string(), error.message()));
   return true;
