@@ -16,21 +16,25 @@ namespace substratee::node::test {
 class Signer {
  public:
   explicit Signer(std::string_view uri = "//Alice")
-      : key_(*primitives::AccountKey::from_uri(uri, primitives::Scheme::kSr25519, random_)) {}
+      : key_(make_key(uri)) {}
 
   [[nodiscard]] primitives::AccountId account() const { return key_.account(); }
 
-  [[nodiscard]] Bytes remark(const Hash256& genesis, primitives::Nonce nonce, primitives::Balance tip = 0, std::size_t bulk = 4) {
+  [[nodiscard]] Bytes remark(const Hash256& genesis, primitives::Nonce nonce, primitives::Balance tip = 0, std::size_t bulk = 4) const {
     Bytes call = {registry::kSystemIndex, 0};
     append(call, scale::encode(Bytes(bulk, 0x42)));
     const auto& version = runtime::runtime_version();
+    substratee::test::SeededRandom random;  // the same transaction twice is the same bytes twice
     const primitives::SigningContext context{version.spec_version, version.transaction_version, genesis, genesis};
     return primitives::encode_extrinsic(
-        primitives::sign_extrinsic(std::move(call), primitives::Era::immortal(), nonce, tip, context, key_, random_));
+        primitives::sign_extrinsic(std::move(call), primitives::Era::immortal(), nonce, tip, context, key_, random));
   }
 
  private:
-  substratee::test::SeededRandom random_;
+  static primitives::AccountKey make_key(std::string_view uri) {
+    substratee::test::SeededRandom random;
+    return *primitives::AccountKey::from_uri(uri, primitives::Scheme::kSr25519, random);
+  }
   primitives::AccountKey key_;
 };
 
