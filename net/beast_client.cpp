@@ -3,9 +3,9 @@
 #include "net/websocket_client.hpp"
 #include "net/websocket_pipe.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http.hpp>
-#include <fmt/format.h>
 
 #include <atomic>
 #include <future>
@@ -38,8 +38,8 @@ Failure to_failure(beast::error_code error, const std::string& what) {
   if (error == websocket::error::upgrade_declined) {
     return {FailureCode::kRefused, thing, "check the path, or that the server has room for more connections"};
   }
-  const bool is_end = error == http::error::end_of_stream || error == http::error::partial_message ||
-                      error == websocket::error::closed;
+  const bool is_end =
+      error == http::error::end_of_stream || error == http::error::partial_message || error == websocket::error::closed;
   const bool is_talk = error.category() == http::make_error_code(http::error::bad_method).category() ||
                        error.category() == websocket::make_error_code(websocket::error::closed).category();
   if (is_talk && !is_end) return {FailureCode::kProtocol, thing, "check that the address names the right service"};
@@ -96,7 +96,8 @@ class HttpConnection::Link {
   Result<HttpResponse> send(const HttpRequest& request) {
     const Url url = SUBSTRATEE_TRY(url_of(request));
     if (!is_safe(request)) {
-      return fail(FailureCode::kBadUrl, url.to_string() + ": foreign characters in the method or a header", "remove them");
+      return fail(FailureCode::kBadUrl, url.to_string() + ": foreign characters in the method or a header",
+                  "remove them");
     }
     deadline_ = Clock::now() + options_.total_timeout;
     if (stream_ && !is_alive()) stream_.reset();

@@ -19,9 +19,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] const std::string* find_header(const Headers& headers, std::string_view name);
 
 struct Request {
-  std::string method;        ///< "GET"; HEAD arrives as GET, its body is left out of the answer
-  std::string path;          ///< as sent, not percent-decoded
-  std::string query;         ///< behind '?', as sent
+  std::string method;  ///< "GET"; HEAD arrives as GET, its body is left out of the answer
+  std::string path;    ///< as sent, not percent-decoded
+  std::string query;   ///< behind '?', as sent
   Headers headers;
   std::string body;          ///< any bytes, at most ServerOptions::max_body
   std::string peer_address;  ///< without port

@@ -41,7 +41,9 @@ FailureCode failure_of(const std::string& url, const HttpOptions& options = {}) 
 
 TEST(http_client, tells_failures_apart) {
   std::uint16_t unused = 0;
-  { unused = (*TcpListener::bind("127.0.0.1", 0))->port(); }
+  {
+    unused = (*TcpListener::bind("127.0.0.1", 0))->port();
+  }
   EXPECT_EQ(failure_of("http://127.0.0.1:" + std::to_string(unused)), FailureCode::kUnreachable);
   EXPECT_EQ(failure_of("ws://127.0.0.1:1"), FailureCode::kBadUrl);
   EXPECT_EQ(failure_of("nonsense"), FailureCode::kBadUrl);

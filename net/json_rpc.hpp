@@ -19,9 +19,9 @@ inline constexpr int kInvalidRequest = -32600;
 inline constexpr int kMethodNotFound = -32601;
 inline constexpr int kInvalidParams = -32602;
 inline constexpr int kInternalError = -32603;
-inline constexpr int kLimitExceeded = -32005;     ///< a limit of the server: subscriptions, batch
+inline constexpr int kLimitExceeded = -32005;  ///< a limit of the server: subscriptions, batch
 inline constexpr int kResponseTooLarge = -32008;
-inline constexpr int kNoSubscriptions = -32000;   ///< subscription asked for over HTTP POST
+inline constexpr int kNoSubscriptions = -32000;  ///< subscription asked for over HTTP POST
 
 /// Depth of JSON that is read from a stranger.
 inline constexpr std::size_t kMaxJsonDepth = 32;

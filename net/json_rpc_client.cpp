@@ -149,7 +149,8 @@ class JsonRpcClient::Exchange {
     const std::lock_guard lock(mutex_);
     if (is_stopping_) return;
     if (!object) return socket_->close();
-    if (const auto* id = object->if_contains("id"); id && id->is_int64()) return receive_answer(*object, id->get_int64());
+    if (const auto* id = object->if_contains("id"); id && id->is_int64())
+      return receive_answer(*object, id->get_int64());
     const auto* params = object->if_contains("params");
     const auto* news = params ? params->if_object() : nullptr;
     const auto* subscription = news ? news->if_contains("subscription") : nullptr;

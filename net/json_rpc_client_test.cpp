@@ -160,7 +160,9 @@ TEST(json_rpc_client, reports_why_it_cannot_connect) {
   EXPECT_EQ(JsonRpcClient::connect(silent, {.connect_timeout = 50ms}).error().code, FailureCode::kTimeout);
   EXPECT_EQ(JsonRpcClient::connect("http://127.0.0.1:1").error().code, FailureCode::kBadUrl);
   std::uint16_t unused = 0;
-  { unused = (*TcpListener::bind("127.0.0.1", 0))->port(); }
+  {
+    unused = (*TcpListener::bind("127.0.0.1", 0))->port();
+  }
   EXPECT_EQ(JsonRpcClient::connect("ws://127.0.0.1:" + std::to_string(unused)).error().code, FailureCode::kUnreachable);
 }
 
@@ -168,20 +170,20 @@ TEST(json_rpc_client, reports_why_it_cannot_connect) {
 TEST(json_rpc_client, keeps_news_that_come_before_the_answer) {
   Server server({});
   server.websocket("/", {.on_open = [](const auto&) {},
-                         .on_text = [](const auto& session, const std::string& text) {
-                           const auto id = json::parse(text).at("id");
-                           session->send(json::serialize(make_notification("news", "s", 1)));
-                           session->send(json::serialize(make_response(id, "s")));
-                           session->send(json::serialize(make_notification("news", "s", 2)));
-                         },
+                         .on_text =
+                             [](const auto& session, const std::string& text) {
+                               const auto id = json::parse(text).at("id");
+                               session->send(json::serialize(make_notification("news", "s", 1)));
+                               session->send(json::serialize(make_response(id, "s")));
+                               session->send(json::serialize(make_notification("news", "s", 2)));
+                             },
                          .on_close = [](const auto&) {}});
   ASSERT_TRUE(server.start());
   const auto client = JsonRpcClient::connect("ws://127.0.0.1:" + std::to_string(server.port()));
   ASSERT_TRUE(client);
   std::atomic<int> sum = 0;
-  ASSERT_TRUE((*client)->subscribe("sub", {}, "unsub", [&](const json::value& news) {
-    sum = sum * 10 + static_cast<int>(news.as_int64());
-  }));
+  ASSERT_TRUE((*client)->subscribe(
+      "sub", {}, "unsub", [&](const json::value& news) { sum = sum * 10 + static_cast<int>(news.as_int64()); }));
   EXPECT_TRUE(eventually([&] { return sum == 12; }));
 }
 

@@ -180,12 +180,14 @@ class JsonRpcServer::Desk {
     }
     auto id = std::to_string(next_id_.fetch_add(1));
     const auto subscriber = std::make_shared<Subscriber>(id, kind.names.notification, connection->session);
+    // Entered before it is offered: whatever the handler does, the subscription ends with the connection.
+    connection->subscriptions.emplace(id, subscriber);
     const auto accepted = kind.on_subscribe(params, subscriber);
     if (!accepted) {
+      connection->subscriptions.erase(id);
       subscriber->end();
       return std::unexpected(accepted.error());
     }
-    connection->subscriptions.emplace(id, subscriber);
     connection->to_activate.push_back(subscriber);
     return json::value(std::move(id));
   }

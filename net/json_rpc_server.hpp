@@ -28,9 +28,9 @@ struct SubscriptionNames {
 };
 
 struct JsonRpcOptions {
-  std::size_t max_batch = 100;                           ///< requests in one batch
-  std::size_t max_subscriptions = 1024;                  ///< of one connection
-  std::size_t max_response = std::size_t{15} << 20;      ///< bytes of one answer or batch of answers
+  std::size_t max_batch = 100;                       ///< requests in one batch
+  std::size_t max_subscriptions = 1024;              ///< of one connection
+  std::size_t max_response = std::size_t{15} << 20;  ///< bytes of one answer or batch of answers
 };
 
 class JsonRpcServer {

@@ -47,13 +47,15 @@ TEST(json_rpc, answers_with_the_id_of_the_request) {
 }
 
 TEST(json_rpc, gives_each_error_its_code) {
-  for (const auto* text : {"", "{", "[1", "nonsense", R"({"a":1} x)", "{}{}", "\xff"}) EXPECT_EQ(code_of(text), kParseError) << text;
+  for (const auto* text : {"", "{", "[1", "nonsense", R"({"a":1} x)", "{}{}", "\xff"})
+    EXPECT_EQ(code_of(text), kParseError) << text;
   EXPECT_EQ(code_of(std::string(33, '[') + std::string(33, ']')), kParseError);
   EXPECT_EQ(code_of(std::string(1'000'000, '[')), kParseError);
-  for (const auto* text : {"1", "null", "\"a\"", "{}", "[]", R"({"id":1,"method":"echo"})",
-                           R"({"jsonrpc":2.0,"id":1,"method":"echo"})", R"({"jsonrpc":"1.0","id":1,"method":"echo"})",
-                           R"({"jsonrpc":"2.0","id":1})", R"({"jsonrpc":"2.0","id":1,"method":5})",
-                           R"({"jsonrpc":"2.0","id":{},"method":"echo"})", R"({"jsonrpc":"2.0","id":true,"method":"echo"})"}) {
+  for (const auto* text :
+       {"1", "null", "\"a\"", "{}", "[]", R"({"id":1,"method":"echo"})", R"({"jsonrpc":2.0,"id":1,"method":"echo"})",
+        R"({"jsonrpc":"1.0","id":1,"method":"echo"})", R"({"jsonrpc":"2.0","id":1})",
+        R"({"jsonrpc":"2.0","id":1,"method":5})", R"({"jsonrpc":"2.0","id":{},"method":"echo"})",
+        R"({"jsonrpc":"2.0","id":true,"method":"echo"})"}) {
     EXPECT_EQ(code_of(text), kInvalidRequest) << text;
   }
   EXPECT_EQ(code_of(R"({"jsonrpc":"2.0","id":1,"method":"none"})"), kMethodNotFound);
@@ -62,8 +64,9 @@ TEST(json_rpc, gives_each_error_its_code) {
 }
 
 TEST(json_rpc, hands_on_errors_of_handlers_with_their_data) {
-  EXPECT_EQ(json::parse(answer_of(R"({"jsonrpc":"2.0","id":1,"method":"fails"})")),
-            json::parse(R"({"jsonrpc":"2.0","id":1,"error":{"code":1010,"message":"Invalid Transaction","data":"stale"}})"));
+  EXPECT_EQ(
+      json::parse(answer_of(R"({"jsonrpc":"2.0","id":1,"method":"fails"})")),
+      json::parse(R"({"jsonrpc":"2.0","id":1,"error":{"code":1010,"message":"Invalid Transaction","data":"stale"}})"));
 }
 
 TEST(json_rpc, does_not_answer_notifications) {
@@ -104,7 +107,8 @@ TEST(json_rpc, lists_every_name) {
 
 /// A server with a subscription whose subscribers the test can reach, and a client that collects what it is told.
 struct Fixture {
-  explicit Fixture(ServerOptions options = {}, JsonRpcOptions rpc_options = {}) : rpc(rpc_options), server(std::move(options)) {
+  explicit Fixture(ServerOptions options = {}, JsonRpcOptions rpc_options = {})
+      : rpc(rpc_options), server(std::move(options)) {
     add_methods(rpc);
     rpc.subscription({"sub", "unsub", "news"},
                      [this](const json::array& params, const std::shared_ptr<Subscriber>& subscriber) {
@@ -122,11 +126,12 @@ struct Fixture {
 
   void connect() {
     auto result = WebSocketClient::connect(*Url::parse("ws://127.0.0.1:" + std::to_string(server.port())),
-                                           {.on_text = [this](std::string text) {
-                                              const std::lock_guard lock(mutex);
-                                              received.push_back(std::move(text));
-                                              arrived.notify_all();
-                                            },
+                                           {.on_text =
+                                                [this](std::string text) {
+                                                  const std::lock_guard lock(mutex);
+                                                  received.push_back(std::move(text));
+                                                  arrived.notify_all();
+                                                },
                                             .on_closed = [](const auto&) {}});
     ASSERT_TRUE(result);
     client = std::move(*result);
@@ -175,15 +180,16 @@ TEST(subscription, news_follow_the_answer_in_order) {
   ASSERT_TRUE(fixture.subscribers[0]->is_open());
   EXPECT_TRUE(fixture.subscribers[0]->notify(json::value{"three"}));
   for (const json::value& expected : {json::value(0), json::value(1), json::value(2), json::value{"three"}}) {
-    EXPECT_EQ(fixture.next(), json::value({{"jsonrpc", "2.0"},
-                                           {"method", "news"},
-                                           {"params", {{"subscription", id}, {"result", expected}}}}));
+    EXPECT_EQ(fixture.next(),
+              json::value(
+                  {{"jsonrpc", "2.0"}, {"method", "news"}, {"params", {{"subscription", id}, {"result", expected}}}}));
   }
 }
 
 TEST(subscription, in_a_batch_waits_for_the_whole_answer) {
   Fixture fixture;
-  const auto answer = fixture.ask(std::string("[") + Fixture::kSubscribe + R"(,{"jsonrpc":"2.0","id":2,"method":"echo"}])");
+  const auto answer =
+      fixture.ask(std::string("[") + Fixture::kSubscribe + R"(,{"jsonrpc":"2.0","id":2,"method":"echo"}])");
   ASSERT_TRUE(answer.is_array());
   EXPECT_EQ(fixture.next().at("params").at("subscription"), answer.at(0).at("result"));
 }
@@ -259,7 +265,9 @@ TEST(subscription, of_a_client_that_does_not_read_is_ended) {
 TEST(json_rpc_server, answers_post_and_refuses_subscriptions_there) {
   Fixture fixture;
   const auto url = "http://127.0.0.1:" + std::to_string(fixture.server.port());
-  const auto post = [&](std::string body) { return fetch({.method = "POST", .url = url, .headers = {}, .body = std::move(body)}); };
+  const auto post = [&](std::string body) {
+    return fetch({.method = "POST", .url = url, .headers = {}, .body = std::move(body)});
+  };
   const auto response = post(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[5]})");
   EXPECT_EQ(response->status, 200U);
   EXPECT_EQ(*find_header(response->headers, "Content-Type"), "application/json");

@@ -1,12 +1,12 @@
 #include "net/server.hpp"
 
+#include "net/server_messages.hpp"
 #include "net/websocket_pipe.hpp"
 #include "net/worker_pool.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/http.hpp>
-#include <fmt/format.h>
 
 #include <atomic>
 #include <thread>
@@ -14,10 +14,7 @@
 namespace substratee::net {
 namespace {
 
-namespace http = boost::beast::http;
 using tcp = asio::ip::tcp;
-using RequestParser = http::request_parser<http::string_body>;
-using TextResponse = http::response<http::span_body<const char>>;
 
 constexpr std::uint32_t kMaxHeader = 16 * 1024;
 constexpr std::size_t kReadBuffer = 64 * 1024;
@@ -52,69 +49,6 @@ std::string limit_key(const asio::ip::address& address) {
   auto bytes = address.to_v6().to_bytes();
   std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
   return asio::ip::make_address_v6(bytes).to_string() + "/64";
-}
-
-/// The status for a request that could not be read; 0 if there is nobody left to tell.
-unsigned status_of(beast::error_code error) {
-  if (error == http::error::body_limit) return 413;
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
-  return error.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
-}
-
-std::string_view reason_of(unsigned status) {
-  switch (status) {
-    case 413: return "The request is larger than this server takes.\n";
-    case 429: return "Too many connections from this address; close some.\n";
-    case 431: return "The request's header is larger than this server takes.\n";
-    case 503: return "The server is busy; try again in a moment.\n";
-    default: return "This is not a valid HTTP request.\n";
-  }
-}
-
-Response refusal(unsigned status) { return Response::text(status, std::string(reason_of(status))); }
-
-Request to_request(RequestParser& parser, const std::string& peer) {
-  auto& message = parser.get();
-  Request out;
-  out.method = message.method() == http::verb::head ? "GET" : std::string(message.method_string());
-  const std::string target = message.target();
-  const auto mark = target.find('?');
-  out.path = target.substr(0, mark);
-  out.query = mark == std::string::npos ? "" : target.substr(mark + 1);
-  for (const auto& field : message) out.headers.emplace_back(field.name_string(), field.value());
-  out.body = std::move(message.body());
-  out.peer_address = peer;
-  return out;
-}
-
-/// The view into `response` must not outlive it.
-TextResponse to_message(const Response& response, bool keep_alive) {
-  TextResponse out(static_cast<http::status>(response.status), 11);
-  out.set(http::field::content_type, response.content_type);
-  out.set(http::field::access_control_allow_origin, "*");
-  out.set("X-Content-Type-Options", "nosniff");
-  for (const auto& [name, value] : response.headers) out.set(name, value);
-  out.keep_alive(keep_alive);
-  const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
-  if (has_body) {
-    const auto view = response.body_view();
-    out.body() = beast::span<const char>(view.data(), view.size());
-  } else {
-    out.erase(http::field::content_type);
-  }
-  out.prepare_payload();
-  return out;
-}
-
-Response preflight(const std::string& allowed) {
-  if (allowed.empty()) return Response::text(404, "Nothing is at this path.\n");
-  auto out = Response::text(204, {});
-  out.headers = {{"Allow", allowed},
-                 {"Access-Control-Allow-Methods", allowed},
-                 {"Access-Control-Allow-Headers", "*, Content-Type, Authorization"},
-                 {"Access-Control-Max-Age", "86400"}};
-  return out;
 }
 
 }  // namespace
@@ -213,7 +147,8 @@ class Server::Engine {
     const auto count = per_address_.find(limit_key(peer));
     const bool is_crowd = count != per_address_.end() && count->second >= options_.max_connections_per_address;
     if (is_crowd || live_.size() - refusals_ >= options_.max_connections) {
-      if (refusals_ < kMaxRefusals) asio::co_spawn(*io_, refuse(std::move(socket), is_crowd ? 429 : 503), asio::detached);
+      if (refusals_ < kMaxRefusals)
+        asio::co_spawn(*io_, refuse(std::move(socket), is_crowd ? 429 : 503), asio::detached);
       return;
     }
     asio::co_spawn(*io_, serve(std::move(socket), peer), asio::detached);

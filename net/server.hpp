@@ -17,16 +17,16 @@
 namespace substratee::net {
 
 struct ServerOptions {
-  std::string bind_address = "127.0.0.1";              ///< IPv4 or IPv6 address, no name
-  std::uint16_t port = 0;                              ///< 0: any free one
-  std::size_t max_body = std::size_t{5} << 20;         ///< bytes of a request body or WebSocket message
-  std::size_t max_queued = std::size_t{16} << 20;      ///< bytes waiting for one WebSocket client
+  std::string bind_address = "127.0.0.1";          ///< IPv4 or IPv6 address, no name
+  std::uint16_t port = 0;                          ///< 0: any free one
+  std::size_t max_body = std::size_t{5} << 20;     ///< bytes of a request body or WebSocket message
+  std::size_t max_queued = std::size_t{16} << 20;  ///< bytes waiting for one WebSocket client
   std::size_t max_connections = 1000;
   std::size_t max_connections_per_address = 64;
-  std::size_t max_waiting_requests = 1000;             ///< HTTP requests waiting for a worker thread
-  std::chrono::milliseconds idle_timeout{60'000};      ///< between requests; WebSocket pings after half of it
-  std::chrono::milliseconds request_timeout{30'000};   ///< to send one request, and again to take the answer
-  unsigned threads = 4;                                ///< worker threads, at least 1
+  std::size_t max_waiting_requests = 1000;            ///< HTTP requests waiting for a worker thread
+  std::chrono::milliseconds idle_timeout{60'000};     ///< between requests; WebSocket pings after half of it
+  std::chrono::milliseconds request_timeout{30'000};  ///< to send one request, and again to take the answer
+  unsigned threads = 4;                               ///< worker threads, at least 1
 };
 
 class Server {

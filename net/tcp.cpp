@@ -1,5 +1,7 @@
 #include "net/tcp.hpp"
 
+#include "core/base/result.hpp"
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,8 +15,6 @@
 
 #include <cerrno>
 #include <system_error>
-
-#include "core/base/result.hpp"
 
 namespace substratee::net {
 namespace {

@@ -92,7 +92,9 @@ TEST(tcp, a_peer_that_is_gone_is_reported) {
 
 TEST(tcp, connecting_to_nobody_is_unreachable) {
   std::uint16_t port = 0;
-  { port = (*TcpListener::bind("127.0.0.1", 0))->port(); }
+  {
+    port = (*TcpListener::bind("127.0.0.1", 0))->port();
+  }
   const auto result = TcpStream::connect("127.0.0.1", port, 1s);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, FailureCode::kUnreachable);

@@ -34,12 +34,35 @@ TEST(url, writes_brackets_around_ipv6_and_always_the_port) {
 }
 
 TEST(url, refuses_the_rest) {
-  for (const std::string_view text :
-       {"", "example.org", "http:/example.org", "https://example.org", "wss://example.org", "HTTP://example.org",
-        "http://", "http://:80", "http:///path", "http://user@host", "http://host:", "http://host:0",
-        "http://host:65536", "http://host:80x", "http://host:+80", "http://::1", "http://[::1", "http://[]",
-        "http://[name]", "http://[::1]80", "http://[::1%25lo]", "http://ho st", "http://host/a b", "http://host/a#b",
-        "http://host/\r\nX: y", "http://host\xc3\xa9", "tcp://host", "tcp://host:1/", "tcp://host:1/path"}) {
+  for (const std::string_view text : {"",
+                                      "example.org",
+                                      "http:/example.org",
+                                      "https://example.org",
+                                      "wss://example.org",
+                                      "HTTP://example.org",
+                                      "http://",
+                                      "http://:80",
+                                      "http:///path",
+                                      "http://user@host",
+                                      "http://host:",
+                                      "http://host:0",
+                                      "http://host:65536",
+                                      "http://host:80x",
+                                      "http://host:+80",
+                                      "http://::1",
+                                      "http://[::1",
+                                      "http://[]",
+                                      "http://[name]",
+                                      "http://[::1]80",
+                                      "http://[::1%25lo]",
+                                      "http://ho st",
+                                      "http://host/a b",
+                                      "http://host/a#b",
+                                      "http://host/\r\nX: y",
+                                      "http://host\xc3\xa9",
+                                      "tcp://host",
+                                      "tcp://host:1/",
+                                      "tcp://host:1/path"}) {
     const auto url = Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code, FailureCode::kBadUrl);

@@ -15,9 +15,9 @@ namespace substratee::net {
 
 struct WebSocketOptions {
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds idle_timeout{60'000};      ///< pings after half of it; a silent server is then closed
-  std::size_t max_message = std::size_t{64} << 20;     ///< bytes received in one message
-  std::size_t max_queued = std::size_t{64} << 20;      ///< bytes waiting to be sent
+  std::chrono::milliseconds idle_timeout{60'000};   ///< pings after half of it; a silent server is then closed
+  std::size_t max_message = std::size_t{64} << 20;  ///< bytes received in one message
+  std::size_t max_queued = std::size_t{64} << 20;   ///< bytes waiting to be sent
 };
 
 /// Called on the connection's thread: they must not block, nor destroy the client.

@@ -76,6 +76,14 @@ bool VerifiedChain::is_recent(primitives::BlockNumber number, const primitives::
   return known != nullptr && known->number == number;
 }
 
+std::optional<primitives::BlockHash> VerifiedChain::hash_of(primitives::BlockNumber number) const noexcept {
+  if (number == 0) return genesis_.hash;
+  for (const auto& known : recent_) {
+    if (known.number == number) return known.hash;
+  }
+  return std::nullopt;
+}
+
 Result<VerifiedState> VerifiedChain::open(const primitives::BlockHash& block, std::vector<Bytes> nodes) const {
   const auto* known = find(block);
   if (known == nullptr) return std::unexpected(Error::kUnknownBlock);

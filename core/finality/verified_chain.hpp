@@ -84,6 +84,8 @@ class VerifiedChain {
   [[nodiscard]] const Head& head() const noexcept { return recent_.back(); }
   /// Whether the block is genesis or one of the newest kRecent.
   [[nodiscard]] bool is_recent(primitives::BlockNumber number, const primitives::BlockHash& hash) const noexcept;
+  /// The hash of a recent block or of genesis; nothing for any other number.
+  [[nodiscard]] std::optional<primitives::BlockHash> hash_of(primitives::BlockNumber number) const noexcept;
   /// Reads `nodes` against the state root of a block that is genesis or recent.
   [[nodiscard]] Result<VerifiedState> open(const primitives::BlockHash& block, std::vector<Bytes> nodes) const;
 

@@ -33,7 +33,8 @@ struct Parts {
 };
 
 Result<Parts> read_parts(ByteView block) {
-  Parts parts{.node = SUBSTRATEE_TRY(decode_dag_pb(block)), .data = {}};
+  Parts parts;
+  parts.node = SUBSTRATEE_TRY(decode_dag_pb(block));
   if (!parts.node.data) return std::unexpected(Error::kBadUnixFs);
   parts.data = SUBSTRATEE_TRY(decode_unixfs(*parts.node.data));
   return parts;

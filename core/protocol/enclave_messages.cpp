@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array kPhases = std::to_array<std::string_view>({
     "following", "unfounded", "founding_sent", "joining", "loading", "live", "quarantined", "replaced", "waiting",
+    "key_lost",
 });
 static_assert(kPhases.size() == static_cast<std::size_t>(scale_last(Phase{})) + 1);
 

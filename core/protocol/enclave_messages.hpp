@@ -284,8 +284,9 @@ enum class Phase : std::uint8_t {
   kQuarantined,   ///< the chain quarantined it; it serves nothing
   kReplaced,      ///< another instance is registered under its account: memory is wiped, it stops
   kWaiting,       ///< nothing to do but to follow (e.g. a joiner while nothing is agreed)
+  kKeyLost,       ///< founded the shard, nothing is agreed, and the key is gone: ComposeUnregistration
 };
-constexpr Phase scale_last(Phase) { return Phase::kWaiting; }
+constexpr Phase scale_last(Phase) { return Phase::kKeyLost; }
 [[nodiscard]] std::string_view to_string(Phase phase) noexcept;
 
 /// What became of one block with work, for the host's log and summary.

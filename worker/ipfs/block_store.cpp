@@ -72,7 +72,8 @@ BlockStore::BlockStore(std::unique_ptr<Database> database) : database_(std::move
 BlockStore::~BlockStore() = default;
 
 Result<std::unique_ptr<BlockStore>> BlockStore::open(const std::filesystem::path& directory) {
-  return std::unique_ptr<BlockStore>(new BlockStore(SUBSTRATEE_TRY(Database::open(directory))));
+  auto database = SUBSTRATEE_TRY(Database::open(directory));
+  return std::unique_ptr<BlockStore>(new BlockStore(std::move(database)));
 }
 
 Result<void> BlockStore::put_all(std::span<const Block> blocks) { return write(blocks, nullptr); }

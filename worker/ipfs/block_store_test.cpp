@@ -5,9 +5,10 @@
 #include "worker/ipfs/testing.hpp"
 
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
 
+#include <fstream>
 #include <future>
+#include <set>
 #include <thread>
 
 namespace substratee::worker::ipfs {
@@ -15,6 +16,7 @@ namespace {
 
 using ipld::Block;
 using ipld::Cid;
+using testing::flip_a_byte;
 using testing::make_block;
 using testing::make_dag;
 using testing::TestStore;
@@ -22,20 +24,6 @@ using testing::TestStore;
 FailureCode code_of(const auto& result) {
   EXPECT_FALSE(result);
   return result ? FailureCode::kStorage : result.error().code;
-}
-
-/// Changes the stored bytes of a block behind the store's back. The store must be closed.
-void flip_a_byte(const std::filesystem::path& directory, const Cid& cid) {
-  rocksdb::Options options;
-  options.enable_blob_files = true;
-  rocksdb::DB* raw = nullptr;
-  ASSERT_TRUE(rocksdb::DB::Open(options, directory.string(), &raw).ok());
-  const std::unique_ptr<rocksdb::DB> db(raw);
-  const auto key = "b" + std::string(as_text(cid.multihash()));
-  std::string value;
-  ASSERT_TRUE(db->Get({}, key, &value).ok());
-  value.back() = static_cast<char>(value.back() ^ 1);
-  ASSERT_TRUE(db->Put({}, key, value).ok());
 }
 
 TEST(block_store, gives_back_what_was_put) {
@@ -114,7 +102,7 @@ TEST(block_store, survives_a_crash_after_the_write) {
   const auto dag = make_dag(5);
   ASSERT_TRUE(store->put_all(dag.blocks, dag.root));
   // What a killed process leaves behind: the files as they are, without an orderly close.
-  testing::TempDirectory copy;
+  test::TemporaryDirectory copy;
   std::filesystem::copy(store.directory.path(), copy.path());
   auto reopened = BlockStore::open(copy.path());
   ASSERT_TRUE(reopened) << reopened.error().to_string();
@@ -129,6 +117,13 @@ TEST(block_store, second_opening_says_that_it_is_in_use) {
 
 TEST(block_store, unusable_directory_is_reported) {
   EXPECT_EQ(code_of(BlockStore::open("/proc/no-such-directory/blocks")), FailureCode::kStorage);
+}
+
+TEST(block_store, a_directory_of_something_else_is_reported_as_such) {
+  TestStore store;
+  store.store.reset();
+  std::ofstream(store.directory.path() / "CURRENT") << "nonsense";
+  EXPECT_EQ(code_of(BlockStore::open(store.directory.path())), FailureCode::kCorrupt);
 }
 
 TEST(block_store, flipped_byte_is_found_and_put_heals_it) {
@@ -231,7 +226,7 @@ TEST(block_store, many_threads_put_and_get) {
     }
   }
   std::set<Cid> expected;
-  for (const std::uint8_t salt : {0, 1}) {
+  for (const auto salt : {std::uint8_t{0}, std::uint8_t{1}}) {
     for (const auto& block : make_dag(10, salt).blocks) expected.insert(block.cid);
   }
   EXPECT_EQ(store->usage().blocks, expected.size());

@@ -30,6 +30,12 @@ rocksdb::Options make_options() {
   return options;
 }
 
+/// RocksDB has no code for this; the two texts are for another process and for this one.
+bool is_lock_held(const rocksdb::Status& status) {
+  const auto text = status.ToString();
+  return text.find("While lock file") != std::string::npos || text.find("lock hold by") != std::string::npos;
+}
+
 std::string little_endian(std::uint32_t value) {
   std::string out;
   for (int i = 0; i < 4; ++i) out += static_cast<char>(value >> (8 * i));
@@ -68,7 +74,7 @@ Result<std::unique_ptr<BlockStore::Database>> BlockStore::Database::open(const s
   const auto status = rocksdb::DB::Open(make_options(), directory.string(), &raw);
   std::unique_ptr<Database> out(new Database(directory.string(), std::unique_ptr<rocksdb::DB>(raw)));
   if (!status.ok()) {
-    if (status.ToString().find("lock") == std::string::npos) return std::unexpected(out->to_failure(status, "open"));
+    if (!is_lock_held(status)) return std::unexpected(out->to_failure(status, "open"));
     return fail(FailureCode::kInUse, fmt::format("block store {}: another process has it open", directory.string()),
                 "stop that process or choose another directory");
   }

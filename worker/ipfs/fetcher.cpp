@@ -81,9 +81,9 @@ class Fetch {
       add_known(*links);
       return over_limit();
     }
-    Block block{.cid = cid, .bytes = SUBSTRATEE_TRY(client.get(cid, turn, stop_))};
-    const auto links = SUBSTRATEE_TRY(read_links(cid, block.bytes));
-    return keep(std::move(block), links);
+    auto bytes = SUBSTRATEE_TRY(client.get(cid, turn, stop_));
+    const auto links = SUBSTRATEE_TRY(read_links(cid, bytes));
+    return keep({.cid = cid, .bytes = std::move(bytes)}, links);
   }
 
   /// Nothing if the block has to be fetched: absent, or present but gone bad.

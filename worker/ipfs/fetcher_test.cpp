@@ -190,15 +190,38 @@ TEST_F(fetcher, a_missing_block_is_named_with_the_peers_asked) {
   expect_complete(target_, dag_);
 }
 
-TEST_F(fetcher, a_block_gone_bad_is_fetched_anew_when_asked_to_check) {
-  const auto node = dag_.blocks.back();
-  TestStore other;
-  ASSERT_TRUE(other->put_all(dag_.blocks));
+TEST_F(fetcher, a_leaf_gone_bad_is_fetched_anew_when_asked_to_check) {
+  const auto& leaf = dag_.blocks.front();
+  ASSERT_TRUE(target_->put_all(dag_.blocks));
+  target_.store.reset();
+  testing::flip_a_byte(target_.directory.path(), leaf.cid);
+  target_.store = target_.open();
+  const TestPeer peer(*source_);
+  ASSERT_TRUE(fetch({peer.url()}));
+  EXPECT_EQ(peer.requests(), 0U);
   FetchOptions options;
   options.check_present = true;
-  const auto report = fetch_dag(*other, dag_.root, {}, options);
+  const auto report = fetch({peer.url()}, options);
   ASSERT_TRUE(report) << report.error().to_string();
-  EXPECT_EQ(report->total.present, distinct());
+  EXPECT_EQ(peer.requests(), 1U);
+  expect_complete(target_, dag_);
+}
+
+TEST_F(fetcher, a_node_gone_bad_is_fetched_anew) {
+  ASSERT_TRUE(target_->put_all(dag_.blocks));
+  target_.store.reset();
+  testing::flip_a_byte(target_.directory.path(), dag_.root);
+  target_.store = target_.open();
+  const TestPeer peer(*source_);
+  ASSERT_TRUE(fetch({peer.url()}));
+  EXPECT_EQ(peer.requests(), 1U);
+  expect_complete(target_, dag_);
+}
+
+TEST_F(fetcher, addresses_are_shown_without_control_characters) {
+  const auto report = fetch({"http://a\nb\x1b[0m"});
+  ASSERT_FALSE(report);
+  EXPECT_TRUE(mentions(report.error().to_string(), "http://a?b?[0m")) << report.error().to_string();
 }
 
 TEST_F(fetcher, limits_hold) {
@@ -245,7 +268,7 @@ TEST_F(fetcher, stops_when_asked) {
 TEST_F(fetcher, a_busy_peer_is_asked_again) {
   std::atomic<unsigned> asked = 0;
   const TestPeer peer([&](const net::Request& request) {
-    return ++asked % 3 == 1 ? net::Response::text(503, "busy") : answer_gateway(*source_, request);
+    return ++asked % 9 == 1 ? net::Response::text(503, "busy") : answer_gateway(*source_, request);
   });
   FetchOptions options;
   options.in_flight = 4;

@@ -20,6 +20,14 @@ constexpr std::chrono::milliseconds kBusyPause{100};
 
 bool is_busy(unsigned status) { return status == 429 || status == 503; }
 
+/// Addresses come from strangers by way of the chain: nothing unprintable reaches a log.
+std::string printable(std::string_view text) {
+  constexpr std::size_t kMaxShown = 256;
+  std::string out(text.substr(0, kMaxShown));
+  std::ranges::replace_if(out, [](unsigned char c) { return c < 0x21 || c > 0x7e; }, '?');
+  return out;
+}
+
 std::string target_of(const net::Url& peer, const ipld::Cid& cid) {
   std::string base = peer.target.substr(0, peer.target.find('?'));
   while (base.ends_with('/')) base.pop_back();
@@ -32,12 +40,12 @@ Peers::Peers(std::span<const std::string> urls) {
   for (const auto& text : urls) {
     auto url = net::Url::parse(text);
     if (!url || url->scheme != "http") {
-      unusable_.push_back(fmt::format("{}: not an http address", text));
+      unusable_.push_back(fmt::format("{}: not an http address", printable(text)));
       continue;
     }
     const auto known = [&](const Peer& peer) { return peer.url == *url; };
     if (std::ranges::any_of(peers_, known)) continue;
-    peers_.push_back({.name = text, .url = *std::move(url), .strikes = 0, .reason = {}});
+    peers_.push_back({.name = printable(text), .url = *std::move(url), .strikes = 0, .reason = {}});
   }
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 
-/// For the tests of this folder: a directory that is removed again, a store in it, and a small DAG.
+/// For the tests of this folder: a store that is removed again, and a small DAG.
 
 #include "core/ipld/unixfs.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "worker/ipfs/block_store.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+#include <rocksdb/db.h>
 
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -16,29 +16,9 @@
 
 namespace substratee::worker::ipfs::testing {
 
-class TempDirectory {
- public:
-  TempDirectory() {
-    static std::atomic<unsigned> number = 0;
-    path_ = std::filesystem::temp_directory_path() /
-            ("substratee-ipfs-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
-  }
-  ~TempDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// A store of its own, removed at the end.
 struct TestStore {
-  TempDirectory directory;
+  test::TemporaryDirectory directory;
   std::unique_ptr<BlockStore> store = open();
 
   [[nodiscard]] std::unique_ptr<BlockStore> open() const {
@@ -50,6 +30,20 @@ struct TestStore {
   BlockStore* operator->() const { return store.get(); }
   BlockStore& operator*() const { return *store; }
 };
+
+/// Changes the stored bytes of a block behind the store's back. The store must be closed.
+inline void flip_a_byte(const std::filesystem::path& directory, const ipld::Cid& cid) {
+  rocksdb::Options options;
+  options.enable_blob_files = true;
+  rocksdb::DB* raw = nullptr;
+  ASSERT_TRUE(rocksdb::DB::Open(options, directory.string(), &raw).ok());
+  const std::unique_ptr<rocksdb::DB> db(raw);
+  const auto key = "b" + std::string(as_text(cid.multihash()));
+  std::string value;
+  ASSERT_TRUE(db->Get({}, key, &value).ok());
+  value.back() = static_cast<char>(value.back() ^ 1);
+  ASSERT_TRUE(db->Put({}, key, value).ok());
+}
 
 struct Dag {
   ipld::Cid root;

@@ -14,8 +14,8 @@ class SimulationRoot {
  public:
   /// The well-known one (policy/development_root.hpp).
   [[nodiscard]] static SimulationRoot development();
-  /// A root of one's own. `label` stands in its name: "substraTEE SIMULATED ROOT - NOT SECURE (label)", at most 32
-  /// printable ASCII characters are used.
+  /// A root of one's own. `label` stands in its name: "substraTEE SIMULATED ROOT - NOT SECURE (label)", its first
+  /// 23 characters, those outside printable ASCII as "?".
   [[nodiscard]] static SimulationRoot from_secret(std::span<const std::uint8_t, 32> secret, std::string_view label);
 
   [[nodiscard]] const Bytes& certificate() const noexcept { return certificate_; }

@@ -1,0 +1,59 @@
+#include "enclave/executor/executor.hpp"
+
+namespace substratee::enclave::executor {
+namespace {
+
+using protocol::SignedCall;
+
+protocol::Outcome outcome_of(protocol::Error error) noexcept {
+  return error == protocol::Error::kMalformed ? protocol::Outcome::kMalformed : protocol::Outcome::kNotOpened;
+}
+
+/// The state transition itself, all or nothing.
+protocol::Outcome apply(Transaction& state, const stf::Transition& transition, const SignedCall& call) {
+  state.checkpoint();
+  const auto applied = transition.apply(state, call.account, call.call);
+  if (applied) {
+    state.accept();
+    return protocol::Outcome::kApplied;
+  }
+  state.rollback();
+  return applied.error() == stf::Error::kMalformedCall ? protocol::Outcome::kMalformedCall : protocol::Outcome::kRefused;
+}
+
+protocol::Outcome process(Transaction& state, const stf::Transition& transition, const SignedCall& call,
+                          primitives::BlockNumber block) {
+  if (block > call.valid_until_block) return protocol::Outcome::kExpired;
+  const auto nonce = stf::nonce_of(state, call.account);
+  if (call.nonce != nonce) return protocol::Outcome::kWrongNonce;
+  stf::set_nonce(state, call.account, nonce + 1);
+  return apply(state, transition, call);
+}
+
+}  // namespace
+
+Outcome execute(Transaction& state, const stf::Transition& transition, const Work& work, const protocol::EpochKeys& keys,
+                const protocol::Domain& domain) {
+  Outcome out;
+  std::vector<Bytes> encoded;
+  for (const auto& forwarded : work.calls) {
+    protocol::Receipt receipt{domain.shard,  work.block, work.block_hash, static_cast<std::uint32_t>(out.leaves.size()),
+                              registry::call_hash(forwarded.sealed_call), forwarded.sender, {}};
+    const auto call = protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
+    if (!call) {
+      receipt.outcome = outcome_of(call.error());
+    } else if (!protocol::verify_call(*call, domain)) {
+      receipt.outcome = protocol::Outcome::kBadSignature;
+    } else {
+      receipt.account = call->account;
+      receipt.outcome = process(state, transition, *call, work.block);
+    }
+    if (receipt.outcome == protocol::Outcome::kApplied) ++out.applied;
+    out.leaves.push_back(protocol::make_leaf(std::move(receipt), keys.blind_key().view()));
+    encoded.push_back(scale::encode(out.leaves.back()));
+  }
+  out.receipts_root = protocol::merkle_root(encoded);
+  return out;
+}
+
+}  // namespace substratee::enclave::executor

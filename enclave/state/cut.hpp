@@ -1,0 +1,43 @@
+#pragma once
+
+/// Where nodes end: decided by a secret PRF on keys, so that the same content is cut the same way whatever its history,
+/// a value of unchanged size never moves a cut, and nobody outside can choose keys that fill one node.
+/// Leaves and index pages follow one rule; sizes are those of their encoded entries.
+
+#include "core/base/bytes.hpp"
+#include "core/crypto/secret.hpp"
+#include "enclave/state/nodes.hpp"
+
+#include <span>
+
+namespace substratee::enclave::state {
+
+/// No cut below this, save before an entry that would not fit.
+inline constexpr std::size_t kMinNodeSize = 6'144;
+/// Never more. A node is 12 KiB on average.
+inline constexpr std::size_t kMaxNodeSize = 16'320;
+
+/// Follows one node while it grows.
+class Cutter {
+ public:
+  explicit Cutter(const crypto::Secret<32>& cut_key) : cut_key_(cut_key) {}
+
+  /// True if the node ends before an entry of this size.
+  [[nodiscard]] bool ends_before(std::size_t entry_size) const noexcept { return size_ + entry_size > kMaxNodeSize; }
+  /// Takes the entry; true if the node ends behind it: with x = size so far above the minimum and r = the entry's size,
+  /// if PRF32(key) < x³ · r / 2¹⁷ (a Weibull distribution of shape 4).
+  [[nodiscard]] bool ends_behind(ByteView key, std::size_t entry_size) noexcept;
+
+ private:
+  const crypto::Secret<32>& cut_key_;
+  std::size_t size_ = 0;
+};
+
+/// The end of the leaf that begins at `first`.
+[[nodiscard]] Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Records& records,
+                                               Records::const_iterator first);
+
+/// How many of `children` the page takes that begins with them.
+[[nodiscard]] std::size_t page_end(const crypto::Secret<32>& cut_key, std::span<const NodeRef> children);
+
+}  // namespace substratee::enclave::state

@@ -1,0 +1,71 @@
+#pragma once
+
+/// Opens a state from blocks that strangers hand over. The hash is checked before anything is parsed; then structure,
+/// encryption, writer, key order, counts, the cut rule and at last the public tree: what is finished is exactly the
+/// state that the root names, and its next commit is that of an enclave which never closed it. A stranger can only
+/// withhold.
+
+#include "enclave/state/error.hpp"
+#include "enclave/state/key_ring.hpp"
+#include "enclave/state/manifest.hpp"
+#include "enclave/state/state.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace substratee::enclave::state {
+
+class Loader {
+ public:
+  /// `root`: agreed on the chain. `height_limit`: number of the agreed block. The ring lives longer than the loader.
+  [[nodiscard]] static Result<Loader> start(const registry::StateCid& root, const registry::ShardId& shard,
+                                            registry::BlockNumber height_limit, const KeyRing& keys,
+                                            crypto::Secret<32> cut_key);
+
+  /// At most `max` blocks to fetch next, index pages first; the inner nodes of the public tree are not needed. Asks
+  /// again for what has not come.
+  [[nodiscard]] std::vector<ipld::Cid> wanted(std::size_t max) const;
+
+  /// A wanted block. On error nothing has changed and the block is still wanted; an error other than kNotWanted and
+  /// kHashMismatch will not go away with another copy.
+  [[nodiscard]] Result<void> provide(const ipld::Cid& cid, ByteView block);
+
+  [[nodiscard]] bool is_complete() const noexcept { return wanted_.empty(); }
+  /// The state, with everything checked that needs all of it.
+  [[nodiscard]] Result<State> finish() &&;
+
+ private:
+  enum class Kind : std::uint8_t { kRoot, kManifest, kNode };
+  /// What its parent says of a wanted block.
+  struct Expected {
+    Kind kind = Kind::kNode;
+    std::uint8_t level = 0;  // 0 for a leaf
+    Writer writer;
+    std::optional<Bytes> first_key;  // nothing: any (the top page)
+    std::optional<Bytes> end_key;    // first key behind the node's range; nothing: no bound
+  };
+  using Place = std::pair<int, Hash256>;  // high levels first
+
+  Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
+         const KeyRing& keys, crypto::Secret<32> cut_key);
+  void want(const Hash256& digest, Expected expected);
+  [[nodiscard]] Result<void> take(const Hash256& digest, const Expected& expected, ByteView block);
+  [[nodiscard]] Result<void> take_root(ByteView block);
+  [[nodiscard]] Result<void> take_manifest(ByteView block);
+  [[nodiscard]] Result<void> read_manifest(registry::Epoch epoch, ByteView content);
+  [[nodiscard]] Result<void> take_node(const Hash256& digest, const Expected& expected, ByteView block);
+  /// Both give the node's first key.
+  [[nodiscard]] Result<Bytes> take_page(const Expected& expected, ByteView content);
+  [[nodiscard]] Result<Bytes> take_leaf(const Expected& expected, ByteView content);
+
+  State state_;
+  registry::BlockNumber height_limit_;
+  const KeyRing* keys_;
+  Hash256 manifest_digest_;
+  Manifest manifest_;
+  std::map<Place, Expected> wanted_;
+  std::map<Hash256, int> rank_;  // of each wanted digest
+};
+
+}  // namespace substratee::enclave::state
