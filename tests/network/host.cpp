@@ -156,6 +156,19 @@ void Host::step() {
   }
 }
 
+Reply relay(Host& joiner, Tls& at_joiner, Host& provider, Tls& at_provider) {
+  Reply reply = at_provider;
+  for (int i = 0; i < 64 && at_provider.phase != TlsPhase::kReleaseDue; ++i) {
+    reply = provider.ask(TlsInput{at_provider.session, at_joiner.bytes});
+    if (!std::holds_alternative<Tls>(reply)) return reply;
+    at_provider = std::get<Tls>(reply);
+    reply = joiner.ask(TlsInput{at_joiner.session, at_provider.bytes});
+    if (!std::holds_alternative<Tls>(reply)) return reply;
+    at_joiner = std::get<Tls>(reply);
+  }
+  return reply;
+}
+
 Reply provision(Host& joiner, Host& provider) {
   joiner.follow();
   provider.follow();

@@ -17,6 +17,8 @@ class Host {
   Host(World& world, Blocks& ipfs, std::uint64_t platform_seed,
        registry::Measurement measurement = test_measurement());
 
+  /// One request as it is; its Needs are the caller's.
+  protocol::Reply raw(const protocol::Request& request) { return enclave_->handle(request); }
   /// One request, its Needs satisfied; fails the test after too many.
   protocol::Reply ask(const protocol::Request& request);
   /// As ask, and the reply is a T; else the test fails with the refusal.
@@ -64,6 +66,10 @@ class Host {
   std::vector<protocol::Processed> processed_;
   primitives::BlockNumber confirmed_ = 0;
 };
+
+/// Carries bytes between two sessions, without new blocks, until the provider owes its release or somebody replies with
+/// anything but Tls: that reply.
+protocol::Reply relay(Host& joiner, protocol::Tls& at_joiner, Host& provider, protocol::Tls& at_provider);
 
 /// MU-RA between two hosts: the joiner's enclave gets the keys. Mines blocks while it waits for the release.
 /// Returns the joiner's last reply.
