@@ -74,13 +74,26 @@ Refusal Host::refused(const Request& request) {
   return refused == nullptr ? Refusal{} : refused->reason;
 }
 
-Reply Host::start() {
+void Host::make_process() {
   enclave_ = std::make_unique<enclave::Enclave>(platform_);
   confirmed_ = 0;
   processed_.clear();
+}
+
+Start Host::start_request() const {
   Start start{world.genesis_header(), world.shard(), {}};
   for (const auto& [name, blob] : blobs) start.blobs.value.push_back(blob);
-  return ask(start);
+  return start;
+}
+
+Reply Host::start_raw() {
+  make_process();
+  return enclave_->handle(start_request());
+}
+
+Reply Host::start() {
+  make_process();
+  return ask(start_request());
 }
 
 void Host::start_again() {

@@ -34,6 +34,8 @@ class Host {
   /// The reason of a refusal; the test fails if there is none.
   protocol::Refusal refused(const protocol::Request& request);
 
+  /// A process start with the blobs that were kept; its Needs are the caller's.
+  protocol::Reply start_raw();
   /// A process start with the blobs that were kept.
   protocol::Reply start();
   void start_again();
@@ -55,6 +57,8 @@ class Host {
   std::map<primitives::BlockNumber, Bytes> receipts;
 
  private:
+  [[nodiscard]] protocol::Start start_request() const;
+  void make_process();
   bool satisfy(const protocol::Need& need);
   void keep_outputs();
 

@@ -2,6 +2,7 @@
 
 #include "core/attestation/ratls/certificate.hpp"
 #include "core/attestation/simulation/root.hpp"
+#include "core/primitives/extrinsic.hpp"
 #include "core/protocol/keys.hpp"
 #include "core/protocol/provisioning.hpp"
 #include "node/runtime/version.hpp"
