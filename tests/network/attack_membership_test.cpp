@@ -197,6 +197,29 @@ TEST_F(Membership, two_workers_that_differ_are_a_dispute) {
   EXPECT_EQ(counter(first), "42");
 }
 
+/// The only worker that speaks lies. With a minimum of one it gets its lie agreed; the others do not repeat it.
+TEST_F(Membership, lie_agreed_while_the_others_are_silent) {
+  Rogue rogue(world, 7);
+  found(first);
+  ASSERT_EQ(rogue.submit_registration(), std::nullopt);
+  const auto agreed = *shard().agreed;
+  ASSERT_EQ(rogue.submit(registry::ConfirmBlock{world.shard(), rogue.instance, agreed.block_number, agreed.block_hash,
+                                                agreed.receipts_root, agreed.state_cid}),
+            std::nullopt);
+  increment(42, 0);
+  world.mine();
+  const auto block = world.height();
+  ASSERT_EQ(rogue.submit(registry::ConfirmBlock{world.shard(), rogue.instance, block, world.hash_of(block), {}, {}}),
+            std::nullopt);
+  idle(3);
+  ASSERT_EQ(shard().agreed->block_number, block);
+  first.follow();
+  EXPECT_EQ(first.refused(ExecuteQuery{seal(question(AskNonce{}, Mode::kAgreed)).sealed}), Refusal::kBadState);
+  EXPECT_EQ(counter(first, Mode::kLatest), "42");
+  rounds(2, {&first});
+  EXPECT_TRUE(shard().disputed) << "the honest worker contradicts on the chain";
+}
+
 TEST_F(Membership, silent_worker_returns) {
   found(first);
   join(second, first);
@@ -207,6 +230,22 @@ TEST_F(Membership, silent_worker_returns) {
   rounds(4, {&first, &second});
   EXPECT_EQ(member(second), MemberStatus::kActive);
   EXPECT_EQ(counter(second), "1");
+}
+
+TEST_F(Membership, all_registrations_expire_at_once_and_come_back) {
+  found(first);
+  join(second, first);
+  increment(1, 0);
+  world.mine(24 * 3600 * 1000 + 1000);
+  EXPECT_EQ(member(first), MemberStatus::kExpired);
+  EXPECT_EQ(member(second), MemberStatus::kExpired);
+  rounds(6, {&first, &second});
+  EXPECT_EQ(member(first), MemberStatus::kActive);
+  EXPECT_EQ(member(second), MemberStatus::kActive);
+  EXPECT_EQ(counter(first), "1");
+  increment(1, 1);
+  rounds(4, {&first, &second});
+  EXPECT_EQ(counter(second), "2");
 }
 
 TEST_F(Membership, three_workers_agree_and_survive_two_deaths) {

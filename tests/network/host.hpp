@@ -11,6 +11,9 @@ namespace substratee::test {
 /// All blocks that any host published: IPFS, without the network.
 using Blocks = std::map<Bytes, Bytes>;
 
+/// What is in the fuses of the machine with this seed.
+[[nodiscard]] crypto::Secret<32> platform_secret(std::uint64_t seed);
+
 class Host {
  public:
   /// `platform_seed` is the machine; the same seed is the same machine.
@@ -18,7 +21,12 @@ class Host {
        registry::Measurement measurement = test_measurement());
 
   /// One request as it is; its Needs are the caller's.
-  protocol::Reply raw(const protocol::Request& request) { return enclave_->handle(request); }
+  protocol::Reply raw(const protocol::Request& request) {
+    if (record_ != nullptr) record_->push_back(request);
+    return enclave_->handle(request);
+  }
+  /// From now on every request is also appended to `to`.
+  void record(std::vector<protocol::Request>& to) { record_ = &to; }
   /// One request, its Needs satisfied; fails the test after too many.
   protocol::Reply ask(const protocol::Request& request);
   /// As ask, and the reply is a T; else the test fails with the refusal.
@@ -66,6 +74,7 @@ class Host {
   SeededRandom random_;
   enclave::platform::simulation::SimulatedPlatform platform_;
   std::unique_ptr<enclave::Enclave> enclave_;
+  std::vector<protocol::Request>* record_ = nullptr;
   protocol::Started started_;
   std::vector<protocol::Processed> processed_;
   primitives::BlockNumber confirmed_ = 0;
