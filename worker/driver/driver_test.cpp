@@ -1,5 +1,6 @@
 #include "worker/driver/fake_world_test.hpp"
 
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 namespace substratee::worker::driver {
@@ -46,6 +47,7 @@ TEST(driver, acts_only_when_it_has_caught_up) {
   EXPECT_TRUE(world.chain.pool.empty());
   world.step();
   EXPECT_EQ(world.driver.status().head, 2'000U);
+  world.step();
   EXPECT_EQ(world.chain.pool, std::vector<std::string>{"register"});
 }
 
@@ -215,9 +217,10 @@ TEST(driver, a_silent_provider_is_given_up) {
   world.wires.reachable = {"tcp://peer2:1", "tcp://peer3:1"};
   const auto wire = world.joined_wire();
   ASSERT_TRUE(wire);
-  world.blocks(10);
+  world.blocks(protocol::kProvisioningSessionBlocks + 1);
   world.step(Millis(31'000));
-  EXPECT_TRUE(world.report.has("the session took too long"));
+  EXPECT_TRUE(world.report.has("the session took too long")) << fmt::format("{}", fmt::join(world.report.lines, "\n"));
+  ASSERT_FALSE(world.wires.closed.empty());
   EXPECT_EQ(world.wires.closed.front(), *wire);
 }
 
