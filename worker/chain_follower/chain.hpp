@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the worker asks of the chain's node. Nothing of it is trusted: the enclave verifies what it acts on; the rest is
-/// hints and addresses. Failures are kNode: later again.
+/// What the worker asks of the chain's node. Nothing of it is trusted: the enclave verifies what it acts on; the rest
+/// is hints and addresses. Failures are kNode: later again.
 
 #include "rpc/node_api.hpp"
 #include "worker/base/failure.hpp"

@@ -27,7 +27,8 @@ Driver::Driver(Ports ports, DriverOptions options, std::stop_token stop)
       submissions_(ports.chain),
       follower_(ports.chain, ports.report),
       relay_(ports.conversation, ports.chain, submissions_, ports.wires, ports.report),
-      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.report}, options_.shard, std::move(stop)),
+      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.report}, options_.shard,
+              std::move(stop)),
       confirmer_(ports.conversation, ports.chain, submissions_, ports.report) {
   ports_.conversation.set_supplier(this);
 }

@@ -73,7 +73,8 @@ Result<void> Driver::found_shard() {
 
 Result<void> Driver::unregister() {
   if (submissions_.has(Purpose::kUnregistration) || status_.head < action_pause_) return {};
-  ports_.report.warn("This enclave founded the shard but its sealed key is gone; unregistering, so that founding reopens");
+  ports_.report.warn(
+      "This enclave founded the shard but its sealed key is gone; unregistering, so that founding reopens");
   const auto hints = SUBSTRATEE_TRY(ports_.chain.hints(enclave_.account));
   const auto extrinsic =
       SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Extrinsic>(protocol::ComposeUnregistration{hints}));
@@ -94,8 +95,8 @@ Result<void> Driver::join() {
   action_backoff_.failed(now_);
   const auto begun = relay_.join(provider, position());
   if (!begun && !begun.error().ends_the_worker()) {
-    ports_.report.warn(fmt::format("MU-RA: {} is not reachable: {}; trying the next one", primitives::to_ss58(provider.account),
-                                   begun.error().to_string()));
+    ports_.report.warn(fmt::format("MU-RA: {} is not reachable: {}; trying again",
+                                   primitives::to_ss58(provider.account), begun.error().to_string()));
     return {};
   }
   return begun;
