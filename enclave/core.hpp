@@ -2,6 +2,7 @@
 
 /// The enclave's inside: what it holds, and one function per request. Private to this folder.
 
+#include "core/registry/calls.hpp"
 #include "enclave/chain/proofs.hpp"
 #include "enclave/enclave.hpp"
 #include "enclave/executor/shard_state.hpp"

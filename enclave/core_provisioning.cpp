@@ -39,7 +39,7 @@ std::expected<Session, protocol::Refused> Enclave::Core::begin_session(Role role
   if (!certificate) return std::unexpected(refuse(Refusal::kTlsFailed, attestation::to_string(certificate.error())));
   auto tls = provisioning::TlsSession::start(role, key, *certificate);
   if (!tls) return std::unexpected(refuse(Refusal::kTlsFailed, provisioning::to_string(tls.error())));
-  return Session{role, chain_.head().number, *std::move(tls)};
+  return Session{.role = role, .started = chain_.head().number, .tls = *std::move(tls)};
 }
 
 protocol::Reply Enclave::Core::on(const protocol::JoinBegin& request) {

@@ -1,8 +1,8 @@
 #pragma once
 
 /// CBOR (RFC 8949), what RA-TLS needs: unsigned integers, byte and text strings, arrays, maps, tags. Definite lengths
-/// only; a longer head than needed is accepted (other implementations write it, and hashes cover the bytes as they are);
-/// at most 4 levels deep; floats, simple values and negative integers only where they are skipped.
+/// only; a longer head than needed is accepted (other implementations write it, and hashes cover the bytes as they
+/// are); at most 4 levels deep; floats, simple values and negative integers only where they are skipped.
 
 #include "core/attestation/error.hpp"
 #include "core/base/bytes.hpp"

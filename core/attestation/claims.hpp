@@ -34,7 +34,8 @@ struct SubstrateeClaims {
   primitives::BlockNumber block_number{};
   primitives::BlockHash block_hash;
 
-  SUBSTRATEE_FIELDS(SubstrateeClaims, purpose, genesis_hash, account, encryption_key, instance, block_number, block_hash)
+  SUBSTRATEE_FIELDS(SubstrateeClaims, purpose, genesis_hash, account, encryption_key, instance, block_number,
+                    block_hash)
   friend bool operator==(const SubstrateeClaims&, const SubstrateeClaims&) = default;
 };
 

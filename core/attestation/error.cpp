@@ -15,7 +15,8 @@ std::string_view to_string(Error error) noexcept {
     case Error::kBadReport: return "reserved bytes of a report are not zero";
     case Error::kBadSignatureData: return "the lengths inside the quote's signature data do not add up";
     case Error::kUnsupportedCertification: return "the quote carries no PCK certificate chain";
-    case Error::kVendorMismatch: return "quoting enclave vendor and trust anchor are not both simulated or both hardware";
+    case Error::kVendorMismatch:
+      return "quoting enclave vendor and trust anchor are not both simulated or both hardware";
     case Error::kBadChain: return "the certificates do not form a chain leaf, CA, root";
     case Error::kUnknownRoot: return "the certificate chain ends in a root that is not trusted here";
     case Error::kBadCertificateSignature: return "a certificate signature does not hold";

@@ -29,7 +29,7 @@ inline constexpr std::uint16_t kKeyCertSign = 1 << 5;
 struct Certificate {
   ByteView tbs;  ///< the signed part
   ByteView serial;
-  ByteView issuer;   ///< Name, compared byte by byte
+  ByteView issuer;  ///< Name, compared byte by byte
   ByteView subject;
   UnixSeconds not_before{};
   UnixSeconds not_after{};
@@ -47,7 +47,8 @@ struct Certificate {
 [[nodiscard]] Result<Certificate> parse(ByteView der);
 
 /// kBadCertificateSignature unless `key` signed it.
-[[nodiscard]] Result<void> verify_signature(const Certificate& certificate, const crypto::p256::PublicKey& key) noexcept;
+[[nodiscard]] Result<void> verify_signature(const Certificate& certificate,
+                                            const crypto::p256::PublicKey& key) noexcept;
 /// kNotYetValid, kExpired; both ends of the window belong to it.
 [[nodiscard]] Result<void> verify_validity(const Certificate& certificate, UnixSeconds now) noexcept;
 

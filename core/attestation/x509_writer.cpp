@@ -15,7 +15,8 @@ constexpr std::string_view kNotBefore = "200101000000Z";
 constexpr std::string_view kNotAfter = "491231235959Z";
 
 Bytes attribute(ByteView oid, std::string_view text) {
-  return der::element(der::kSet, der::sequence(der::object_identifier(oid), der::element(der::kUtf8String, as_bytes(text))));
+  return der::element(der::kSet,
+                      der::sequence(der::object_identifier(oid), der::element(der::kUtf8String, as_bytes(text))));
 }
 
 Bytes algorithm() { return der::sequence(der::object_identifier(kOidEcdsaWithSha256)); }
@@ -45,8 +46,8 @@ Bytes write_tbs(const CertificateToWrite& certificate) {
   const auto version = der::element(der::context(0, true), der::unsigned_integer(2));
   const auto validity = der::sequence(der::element(der::kUtcTime, as_bytes(kNotBefore)),
                                       der::element(der::kUtcTime, as_bytes(kNotAfter)));
-  return der::sequence(version, serial_for(certificate), algorithm(), certificate.issuer, validity,
-                       certificate.subject, to_spki(certificate.key), write_extensions(certificate.extensions));
+  return der::sequence(version, serial_for(certificate), algorithm(), certificate.issuer, validity, certificate.subject,
+                       to_spki(certificate.key), write_extensions(certificate.extensions));
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include "core/base/bytes.hpp"
 #include "core/base/random.hpp"
 
+#include <utility>
+
 namespace substratee::crypto {
 
 /// Overwrites in a way that the compiler keeps.

@@ -15,7 +15,7 @@ constexpr std::array kErrorNames = std::to_array<std::string_view>({
     "PolicyRefused", "TooManyRegistrations", "TooManyMembers", "NotRegistered", "WrongInstance", "UnknownShard", "NoKey",
     "AlreadyFounded", "NotTopLevel", "Backlog", "SealedCallTooLarge", "UnknownBlock", "WrongBlockHash", "AlreadyConfirmed",
     "NotAMember", "Quarantined", "Expired", "NotActive", "UnknownEpoch", "ReleaseRefused", "AlreadyExists",
-    "UnknownMeasurement", "OutOfOrder",
+    "UnknownMeasurement", "OutOfOrder", "TooManyMeasurements",
 });
 static_assert(kErrorNames.size() == static_cast<std::size_t>(scale_last(Error{})) + 1);
 

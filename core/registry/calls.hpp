@@ -102,8 +102,9 @@ enum class Error : std::uint8_t {
   kTooManyRegistrations, kTooManyMembers, kNotRegistered, kWrongInstance, kUnknownShard, kNoKey, kAlreadyFounded,
   kNotTopLevel, kBacklog, kSealedCallTooLarge, kUnknownBlock, kWrongBlockHash, kAlreadyConfirmed, kNotAMember, kQuarantined,
   kExpired, kNotActive, kUnknownEpoch, kReleaseRefused, kAlreadyExists, kUnknownMeasurement, kOutOfOrder,
+  kTooManyMeasurements,
 };
-constexpr Error scale_last(Error) { return Error::kOutOfOrder; }
+constexpr Error scale_last(Error) { return Error::kTooManyMeasurements; }
 /// The name in metadata ("WrongInstance").
 [[nodiscard]] std::string_view to_string(Error error) noexcept;
 

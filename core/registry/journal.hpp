@@ -79,7 +79,8 @@ using Journal = std::vector<JournalEntry>;
 /// Whether the journal is the one that the header names: exactly one STEE item, or none for an empty journal.
 [[nodiscard]] bool journal_matches(const primitives::Header& header, const Journal& journal);
 
-/// Whether a block with this journal has work for the shard: a call for it, or its founding.
+/// Whether a block with this journal has work for the shard: a call for it, or its founding. A reopened founding voids
+/// what stands before it.
 [[nodiscard]] bool has_work(const Journal& journal, const ShardId& shard);
 
 }  // namespace substratee::registry

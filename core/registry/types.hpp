@@ -127,11 +127,12 @@ struct BlockConfirmations {
   Hash256 agreed_receipts_root;
   StateCid agreed_state_cid;
   BlockNumber agreed_in = 0;          ///< block that contained the agreement
+  std::uint8_t agreed_by = 0;         ///< confirmations counted then; at least 2 convict every author of a differing one
   BlockNumber first_counted = 0;      ///< block of the first counted confirmation, 0 = none
   std::uint64_t first_counted_time = 0;  ///< Timestamp.Now then, milliseconds
   scale::Bounded<std::vector<Confirmation>, kMaxMembers> confirmations;
-  SUBSTRATEE_FIELDS(BlockConfirmations, block_hash, is_agreed, agreed_receipts_root, agreed_state_cid, agreed_in, first_counted,
-                    first_counted_time, confirmations)
+  SUBSTRATEE_FIELDS(BlockConfirmations, block_hash, is_agreed, agreed_receipts_root, agreed_state_cid, agreed_in, agreed_by,
+                    first_counted, first_counted_time, confirmations)
   friend bool operator==(const BlockConfirmations&, const BlockConfirmations&) = default;
 };
 

@@ -94,9 +94,7 @@ Result<void> read_member(std::uint8_t arc, der::Reader& in, PckExtension& out) {
     case kTcb: SUBSTRATEE_TRY(read_tcb(in, out)); break;
     case kPceId: SUBSTRATEE_TRY(read_fixed(in, out.pce_id)); break;
     case kFmspc: SUBSTRATEE_TRY(read_fixed(in, out.fmspc)); break;
-    case kSgxType:
-      out.sgx_type = static_cast<SgxType>(SUBSTRATEE_TRY(in.unsigned_integer(2, der::kEnumerated)));
-      break;
+    case kSgxType: out.sgx_type = static_cast<SgxType>(SUBSTRATEE_TRY(in.unsigned_integer(2, der::kEnumerated))); break;
     default: return {};
   }
   return in.finish();

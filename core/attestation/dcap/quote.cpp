@@ -19,7 +19,9 @@ class Fields {
     return taken;
   }
   template <std::size_t N>
-  [[nodiscard]] FixedBytes<N> fixed() noexcept { return *FixedBytes<N>::from(take(N)); }
+  [[nodiscard]] FixedBytes<N> fixed() noexcept {
+    return *FixedBytes<N>::from(take(N));
+  }
   template <class T>
   [[nodiscard]] T integer() noexcept {
     std::uint64_t value = 0;
@@ -167,6 +169,7 @@ Bytes write_report(const Report& report) {
 }
 
 Bytes write_quote(const Quote& quote) {
+  SUBSTRATEE_CHECK(quote.auth_data.size() <= 0xffff);
   scale::Encoder signature_data;
   signature_data.raw(quote.signature.bytes);
   signature_data.raw(quote.attestation_key.bytes);

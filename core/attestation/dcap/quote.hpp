@@ -60,7 +60,7 @@ struct Report {
 struct Quote {
   Header header;
   Report report;
-  crypto::p256::Signature signature;        ///< by attestation_key over header ‖ report
+  crypto::p256::Signature signature;  ///< by attestation_key over header ‖ report
   crypto::p256::PublicKey attestation_key;
   Report qe_report;
   crypto::p256::Signature qe_signature;  ///< by the platform's key over qe_report

@@ -129,7 +129,8 @@ Evidence SimulatedPlatform::evidence(const Measurement& measurement, const Claim
 
 crypto::Secret<32> SimulatedPlatform::sealing_key(const Measurement& measurement, const Hash256& genesis_hash) const {
   const auto sealing_root = crypto::derive<32>(secret_.view(), as_bytes(kSealingLabel));
-  return crypto::derive<32>(sealing_root.view(), concat(as_bytes(kSealingLabel), measurement.bytes, genesis_hash.bytes));
+  return crypto::derive<32>(sealing_root.view(),
+                            concat(as_bytes(kSealingLabel), measurement.bytes, genesis_hash.bytes));
 }
 
 }  // namespace substratee::attestation::simulation

@@ -44,20 +44,20 @@ void SimulationRoot::make_certificates(std::string_view name) {
   const auto subject = x509::make_name(name, kOrganization);
   const auto& key = key_.public_key();
   const auto& ca_key = ca_key_.public_key();
-  certificate_ = x509::write({.issuer = subject,
-                              .subject = subject,
-                              .key = key,
-                              .extensions = {x509::make_subject_key_identifier(key),
-                                             x509::make_authority_key_identifier(key), x509::make_key_usage(true),
-                                             x509::make_basic_constraints(true, std::uint8_t{1})}},
-                             key_);
-  ca_certificate_ = x509::write({.issuer = subject,
-                                 .subject = ca_name(),
-                                 .key = ca_key,
-                                 .extensions = {x509::make_subject_key_identifier(ca_key),
-                                                x509::make_authority_key_identifier(key), x509::make_key_usage(true),
-                                                x509::make_basic_constraints(true, std::uint8_t{0})}},
-                                key_);
+  certificate_ =
+      x509::write({.issuer = subject,
+                   .subject = subject,
+                   .key = key,
+                   .extensions = {x509::make_subject_key_identifier(key), x509::make_authority_key_identifier(key),
+                                  x509::make_key_usage(true), x509::make_basic_constraints(true, std::uint8_t{1})}},
+                  key_);
+  ca_certificate_ =
+      x509::write({.issuer = subject,
+                   .subject = ca_name(),
+                   .key = ca_key,
+                   .extensions = {x509::make_subject_key_identifier(ca_key), x509::make_authority_key_identifier(key),
+                                  x509::make_key_usage(true), x509::make_basic_constraints(true, std::uint8_t{0})}},
+                  key_);
 }
 
 Hash256 SimulationRoot::hash() const noexcept { return hash_of_spki(to_spki(key_.public_key())); }

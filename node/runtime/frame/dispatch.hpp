@@ -28,8 +28,14 @@ struct ModuleError {
   SUBSTRATEE_FIELDS(ModuleError, index, error)
   friend bool operator==(const ModuleError&, const ModuleError&) = default;
 };
-enum class TokenReason : std::uint8_t { kFundsUnavailable, kOnlyProvider, kBelowMinimum };
-constexpr TokenReason scale_last(TokenReason) { return TokenReason::kBelowMinimum; }
+enum class TokenReason : std::uint8_t {
+  kFundsUnavailable, kOnlyProvider, kBelowMinimum, kCannotCreate, kUnknownAsset, kFrozen, kUnsupported, kCannotCreateHold,
+  kNotExpendable, kBlocked,
+};
+constexpr TokenReason scale_last(TokenReason) { return TokenReason::kBlocked; }
+inline constexpr auto kTokenReasonNames = std::to_array<std::string_view>({
+    "FundsUnavailable", "OnlyProvider", "BelowMinimum", "CannotCreate", "UnknownAsset", "Frozen", "Unsupported",
+    "CannotCreateHold", "NotExpendable", "Blocked"});
 struct TokenError {
   static constexpr std::uint8_t kScaleIndex = 7;
   TokenReason reason{};
@@ -38,6 +44,7 @@ struct TokenError {
 };
 enum class ArithmeticReason : std::uint8_t { kUnderflow, kOverflow, kDivisionByZero };
 constexpr ArithmeticReason scale_last(ArithmeticReason) { return ArithmeticReason::kDivisionByZero; }
+inline constexpr auto kArithmeticReasonNames = std::to_array<std::string_view>({"Underflow", "Overflow", "DivisionByZero"});
 struct ArithmeticError {
   static constexpr std::uint8_t kScaleIndex = 8;
   ArithmeticReason reason{};

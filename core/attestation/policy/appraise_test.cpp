@@ -1,0 +1,164 @@
+#include "core/attestation/policy/appraise.hpp"
+
+#include "core/attestation/dcap/authenticate.hpp"
+#include "core/attestation/forge_for_test.hpp"
+#include "core/attestation/policy/development_root.hpp"
+
+namespace substratee::attestation {
+namespace {
+
+class AppraiseTest : public ::testing::Test {
+ protected:
+  AppraiseTest() {
+    const auto claims = sample_claims();
+    evidence_ = {.kind = Kind::kSimulated,
+                 .hardware = false,
+                 .tcb_status = TcbStatus::kSimulated,
+                 .root = development_root(),
+                 .measurement = crypto::sha256(as_bytes("program")),
+                 .signer = {},
+                 .platform_id = {},
+                 .debug = false,
+                 .pubkey_hash = claims.pubkey_hash,
+                 .claims = claims.substratee,
+                 .valid_until = kNotAfter};
+    measurements_ = {evidence_.measurement};
+    expectation_ = {.purpose = Purpose::kRegistration,
+                    .genesis_hash = claims.substratee.genesis_hash,
+                    .pubkey_hash = claims.pubkey_hash,
+                    .account = claims.substratee.account,
+                    .encryption_key = claims.substratee.encryption_key,
+                    .instance = claims.substratee.instance,
+                    .platform_id = evidence_.platform_id,
+                    .head = 1010,
+                    .named_block = claims.substratee.block_hash,
+                    .now = kTestNow};
+  }
+  [[nodiscard]] std::expected<void, Refusal> appraise_it() const {
+    return appraise(evidence_, policy_, measurements_, expectation_);
+  }
+  void expect(Refusal refusal) {
+    const auto result = appraise_it();
+    ASSERT_FALSE(result) << "accepted, but expected: " << to_string(refusal);
+    EXPECT_EQ(result.error(), refusal) << to_string(result.error());
+  }
+
+  VerifiedEvidence evidence_;
+  Policy policy_ = development_policy();
+  std::vector<Measurement> measurements_;
+  Expectation expectation_;
+};
+
+TEST_F(AppraiseTest, accepts_what_is_named) { EXPECT_TRUE(appraise_it()); }
+
+TEST_F(AppraiseTest, the_default_policy_allows_nothing) {
+  policy_ = {};
+  expect(Refusal::kHardwareRequired);
+  evidence_.hardware = true;
+  evidence_.tcb_status = TcbStatus::kUpToDate;
+  expect(Refusal::kStatusNotAllowed);
+}
+
+TEST_F(AppraiseTest, hardware_can_be_required) {
+  policy_.require_hardware = true;
+  expect(Refusal::kHardwareRequired);
+}
+
+TEST_F(AppraiseTest, a_simulation_root_must_be_named) {
+  evidence_.root[0] ^= 1;
+  expect(Refusal::kUnknownRoot);
+  policy_.simulation_roots.value.clear();
+  expect(Refusal::kUnknownRoot);
+}
+
+TEST_F(AppraiseTest, a_status_must_be_named_and_revoked_never_counts) {
+  policy_.allowed_statuses.value = {TcbStatus::kUpToDate};
+  expect(Refusal::kStatusNotAllowed);
+  policy_.allowed_statuses.value = {TcbStatus::kRevoked};
+  evidence_.tcb_status = TcbStatus::kRevoked;
+  expect(Refusal::kStatusNotAllowed);
+}
+
+TEST_F(AppraiseTest, debug_is_refused) {
+  evidence_.debug = true;
+  expect(Refusal::kDebug);
+}
+
+TEST_F(AppraiseTest, a_verdict_expires) {
+  expectation_.now = kNotAfter;
+  EXPECT_TRUE(appraise_it());
+  expectation_.now = kNotAfter + 1;
+  expect(Refusal::kExpired);
+}
+
+TEST_F(AppraiseTest, a_measurement_must_be_named) {
+  measurements_[0][31] ^= 1;
+  expect(Refusal::kWrongMeasurement);
+  measurements_.clear();
+  expect(Refusal::kWrongMeasurement);
+}
+
+TEST_F(AppraiseTest, purpose_chain_and_key_must_fit) {
+  expectation_.purpose = Purpose::kProvisioning;
+  expect(Refusal::kWrongPurpose);
+  expectation_.purpose = Purpose::kRegistration;
+  expectation_.genesis_hash[0] ^= 1;
+  expect(Refusal::kWrongGenesis);
+  expectation_.genesis_hash[0] ^= 1;
+  expectation_.pubkey_hash[0] ^= 1;
+  expect(Refusal::kKeyMismatch);
+}
+
+TEST_F(AppraiseTest, what_is_registered_must_fit) {
+  (*expectation_.account)[0] ^= 1;
+  expect(Refusal::kAccountMismatch);
+  expectation_.account.reset();
+  (*expectation_.encryption_key)[0] ^= 1;
+  expect(Refusal::kEncryptionKeyMismatch);
+  expectation_.encryption_key.reset();
+  (*expectation_.instance)[0] ^= 1;
+  expect(Refusal::kInstanceMismatch);
+  expectation_.instance.reset();
+  (*expectation_.platform_id)[0] ^= 1;
+  expect(Refusal::kPlatformMismatch);
+  expectation_.platform_id.reset();
+  EXPECT_TRUE(appraise_it()) << "nothing expected, nothing compared";
+}
+
+TEST_F(AppraiseTest, the_named_block_must_be_recent_and_known) {
+  expectation_.head = 1064;
+  EXPECT_TRUE(appraise_it()) << "64 behind";
+  expectation_.head = 1065;
+  expect(Refusal::kStale);
+  expectation_.head = 1000;
+  EXPECT_TRUE(appraise_it()) << "the head itself";
+  expectation_.head = 999;
+  expect(Refusal::kBlockAhead);
+  expectation_.head = 1000;
+  (*expectation_.named_block)[0] ^= 1;
+  expect(Refusal::kUnknownBlock);
+  expectation_.named_block.reset();
+  expect(Refusal::kUnknownBlock);
+}
+
+TEST_F(AppraiseTest, every_refusal_has_a_text_of_its_own) {
+  std::vector<std::string_view> texts;
+  for (int i = 0; i <= static_cast<int>(scale_last(Refusal{})); ++i) {
+    const auto text = to_string(static_cast<Refusal>(i));
+    EXPECT_NE(text, "unknown refusal");
+    EXPECT_EQ(std::ranges::find(texts, text), texts.end()) << text;
+    texts.push_back(text);
+  }
+}
+
+TEST_F(AppraiseTest, a_policy_travels) {
+  const auto wire = scale::encode(policy_);
+  EXPECT_EQ(scale::decode<Policy>(wire), policy_);
+  for (std::size_t size = 0; size < wire.size(); ++size)
+    EXPECT_FALSE(scale::decode<Policy>(ByteView(wire).first(size)));
+  EXPECT_EQ(trust_anchors_of(policy_), (TrustAnchors{{dcap::kIntelRoot}, {development_root()}}));
+  EXPECT_EQ(trust_anchors_of({}).simulation_roots.size(), 0u);
+}
+
+}  // namespace
+}  // namespace substratee::attestation

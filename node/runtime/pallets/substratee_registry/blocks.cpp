@@ -1,0 +1,79 @@
+#include "node/runtime/pallets/substratee_registry/shard_change.hpp"
+
+#include <set>
+
+namespace substratee::node::runtime::substratee_registry {
+namespace {
+
+void add_pending(Context& context, const ShardId& shard, const BlockHash& block_hash) {
+  const BlockNumber block = context.number() - 1;
+  auto blocks = kPendingBlocks.get(context.state, shard);
+  blocks.push_back(block);
+  kPendingBlocks.put(context.state, shard, blocks);
+  kPending.put(context.state, shard, block, block_hash);
+}
+
+/// The newest agreed block's confirmations stay: those who return vouch for it.
+void forget_confirmations(Context& context) {
+  const auto due = kForgetAt.find(context.state, context.number());
+  if (!due) return;
+  kForgetAt.erase(context.state, context.number());
+  for (const auto& [shard, block] : *due) {
+    const auto agreed = kShards.get(context.state, shard).agreed;
+    if (!agreed || agreed->block_number != block) {
+      kConfirmations.erase(context.state, shard, block);
+      continue;
+    }
+    const auto later = context.number() + kConfirmationsKept;
+    auto list = kForgetAt.get(context.state, later);
+    list.emplace_back(shard, block);
+    kForgetAt.put(context.state, later, list);
+  }
+}
+
+bool is_expired(const Context& context, const AccountId& account, std::uint64_t now) {
+  const auto enclave = find_enclave(context.state, account);
+  return !enclave || now >= enclave->valid_until;
+}
+
+void expire_members(const Context& context, Agreement& agreement) {
+  std::vector<AccountId> expired;
+  const auto now = moment_of(context).time;
+  for (const auto& [account, member] : agreement.state().members) {
+    if (member.status == MemberStatus::kQuarantined || member.status == MemberStatus::kExpired) continue;
+    if (is_expired(context, account, now)) expired.push_back(account);
+  }
+  for (const auto& account : expired) agreement.change_member(account, MemberStatus::kExpired);
+}
+
+}  // namespace
+
+void start_block(Context& context, const BlockHash& parent_hash) {
+  for (const auto& shard : kBlockWork.get(context.state)) add_pending(context, shard, parent_hash);
+  kBlockWork.erase(context.state);
+  forget_confirmations(context);
+}
+
+void pass_time(Context& context) {
+  for (const auto& [id, shard] : kShards.entries(context.state)) {
+    ShardChange change(context, id);
+    expire_members(context, change.agreement());
+    change.agreement().pass_time();
+    std::move(change).commit();
+  }
+}
+
+void finish_block(Context& context) {
+  std::set<ShardId> named;
+  for (const auto& entry : context.journal) {
+    if (const auto* call = std::get_if<registry::CallForwarded>(&entry)) named.insert(call->shard);
+    if (const auto* founded = std::get_if<registry::ShardFounded>(&entry)) named.insert(founded->shard);
+  }
+  std::vector<ShardId> work;
+  for (const auto& shard : named) {
+    if (registry::has_work(context.journal, shard)) work.push_back(shard);
+  }
+  if (!work.empty()) kBlockWork.put(context.state, work);
+}
+
+}  // namespace substratee::node::runtime::substratee_registry

@@ -1,0 +1,37 @@
+#pragma once
+
+/// Whether an extrinsic may stand in the block after `best`: the signed extensions, one check each.
+
+#include "core/primitives/extrinsic.hpp"
+#include "node/runtime/call.hpp"
+#include "node/runtime/runtime.hpp"
+
+namespace substratee::node::runtime {
+
+template <class T = void>
+using Validity = std::expected<T, InvalidReason>;
+
+/// The chain as an extrinsic's checks see it.
+struct Head {
+  const StateView& state;
+  BlockNumber best = 0;
+  BlockHash best_hash;
+};
+
+struct DecodedExtrinsic {
+  primitives::Extrinsic envelope;
+  RuntimeCall call;
+};
+
+/// kMalformed, kExhaustsResources (it fits into no block).
+[[nodiscard]] Validity<DecodedExtrinsic> decode(ByteView extrinsic);
+
+/// CheckNonZeroSender.
+[[nodiscard]] Validity<> check_signer(const primitives::SignedPart& part);
+/// CheckMortality, and what CheckGenesis, CheckSpecVersion and CheckTxVersion put under the signature.
+[[nodiscard]] Validity<primitives::SigningContext> signing_context(const Head& head, const primitives::Era& era);
+[[nodiscard]] Validity<> check_signature(const Head& head, const primitives::Extrinsic& extrinsic);
+/// ChargeTransactionPayment: there is no fee, a tip must be payable.
+[[nodiscard]] Validity<> check_payment(const StateView& state, const primitives::SignedPart& part);
+
+}  // namespace substratee::node::runtime

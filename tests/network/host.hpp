@@ -1,0 +1,72 @@
+#pragma once
+
+/// An honest host for one enclave: supplies what a Need names, keeps blobs and blocks, carries bytes between two.
+
+#include "enclave/enclave.hpp"
+#include "enclave/platform/simulation/simulated_platform.hpp"
+#include "tests/network/world.hpp"
+
+namespace substratee::test {
+
+/// All blocks that any host published: IPFS, without the network.
+using Blocks = std::map<Bytes, Bytes>;
+
+class Host {
+ public:
+  /// `platform_seed` is the machine; the same seed is the same machine.
+  Host(World& world, Blocks& ipfs, std::uint64_t platform_seed,
+       registry::Measurement measurement = test_measurement());
+
+  /// One request, its Needs satisfied; fails the test after too many.
+  protocol::Reply ask(const protocol::Request& request);
+  /// As ask, and the reply is a T; else the test fails with the refusal.
+  template <class T>
+  T expect(const protocol::Request& request) {
+    auto reply = ask(request);
+    if (const auto* refused = std::get_if<protocol::Refused>(&reply)) {
+      ADD_FAILURE() << "refused: " << protocol::to_string(refused->reason) << ": " << refused->detail.value;
+    }
+    EXPECT_TRUE(std::holds_alternative<T>(reply)) << "reply " << reply.index();
+    return std::holds_alternative<T>(reply) ? std::get<T>(std::move(reply)) : T{};
+  }
+  /// The reason of a refusal; the test fails if there is none.
+  protocol::Refusal refused(const protocol::Request& request);
+
+  /// A process start with the blobs that were kept.
+  protocol::Reply start();
+  void start_again();
+  /// Imports what the chain has; keeps outputs.
+  protocol::Status follow();
+  protocol::ExtrinsicHints hints() const;
+  void submit_registration();
+  void submit_founding();
+  /// Every confirmation that the enclave has.
+  void submit_confirmations();
+  /// All of the above as the phase demands, once.
+  void step();
+
+  [[nodiscard]] const protocol::Started& identity() const noexcept { return started_; }
+  [[nodiscard]] const std::vector<protocol::Processed>& processed() const noexcept { return processed_; }
+
+  World& world;
+  std::map<std::string, protocol::Blob> blobs;
+  std::map<primitives::BlockNumber, Bytes> receipts;
+
+ private:
+  bool satisfy(const protocol::Need& need);
+  void keep_outputs();
+
+  Blocks& ipfs_;
+  SeededRandom random_;
+  enclave::platform::simulation::SimulatedPlatform platform_;
+  std::unique_ptr<enclave::Enclave> enclave_;
+  protocol::Started started_;
+  std::vector<protocol::Processed> processed_;
+  primitives::BlockNumber confirmed_ = 0;
+};
+
+/// MU-RA between two hosts: the joiner's enclave gets the keys. Mines blocks while it waits for the release.
+/// Returns the joiner's last reply.
+protocol::Reply provision(Host& joiner, Host& provider);
+
+}  // namespace substratee::test
