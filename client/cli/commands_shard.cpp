@@ -16,16 +16,18 @@ struct Opening {
   View view;
   std::vector<Target> targets;
   ShardKey key;
+  std::string key_from;  ///< URL of the worker that gave the key
 };
 
 Result<Opening> open(Desk& desk, Session& session, const Choice& choice) {
-  Opening out{SUBSTRATEE_TRY(session.view()), {}, {}};
+  Opening out{SUBSTRATEE_TRY(session.view()), {}, {}, {}};
   desk.say('<', fmt::format("shard {}/{}: {} workers, {} active", out.view.shard.charter.stf.value, out.view.shard.name.value,
                             out.view.workers.size(), out.view.count(registry::MemberStatus::kActive)));
   SUBSTRATEE_TRY(chain_key(out.view));
   out.targets = SUBSTRATEE_TRY(choose(out.view, choice));
   out.key = SUBSTRATEE_TRY(first_of(out.targets, [&](const Target& target) {
     desk.say('>', fmt::format("shielding key? to the worker at {}", target.url));
+    out.key_from = target.url;
     return session.shielding_key(out.view, target);
   }));
   desk.say('<', fmt::format("{} (epoch {}), signed by its enclave, equal to the chain's", to_hex_prefixed(out.key.key), out.key.epoch));
@@ -125,8 +127,11 @@ Result<Report> execute(const ShieldingKeyCommand& command, Desk& desk) {
   auto* session = SUBSTRATEE_TRY(desk.session());
   const auto opening = SUBSTRATEE_TRY(open(desk, *session, command.choice));
   Report report;
-  report.machine = {{"shielding_key", to_hex_prefixed(opening.key.key)}, {"epoch", opening.key.epoch},
-                    {"matches_chain", true}, {"signature_valid", true}};
+  report.machine = {{"shielding_key", to_hex_prefixed(opening.key.key)},
+                    {"epoch", opening.key.epoch},
+                    {"worker_url", opening.key_from},
+                    {"matches_chain", true},
+                    {"signature_valid", true}};
   return report;
 }
 

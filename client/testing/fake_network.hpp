@@ -4,6 +4,7 @@
 /// in the block after it.
 
 #include "client/testing/fake_shard.hpp"
+#include "core/registry/calls.hpp"
 #include "net/json_rpc_server.hpp"
 
 #include <memory>
