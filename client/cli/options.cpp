@@ -124,6 +124,9 @@ class Parser {
     try {
       app_.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
+      if (const auto words = app_.remaining(); error.get_name() == "RequiredError" && !words.empty()) {
+        return std::unexpected(Stop{2, "", fmt::format("'{}' is no command\nRun with --help for more information.\n", words.front())});
+      }
       std::ostringstream out;
       std::ostringstream err;
       const int status = app_.exit(error, out, err) == 0 ? 0 : 2;
@@ -138,7 +141,7 @@ class Parser {
   CLI::App* add(const char* name, const char* description, const char* example, T& command) {
     auto* app = app_.add_subcommand(name, description);
     app->fallthrough();
-    app->footer(std::string("Example: substratee-client ") + example);
+    app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") + example);
     app->final_callback([this, &command] { options_.command = command; });
     return app;
   }

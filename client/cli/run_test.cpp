@@ -78,6 +78,17 @@ TEST(run, call_is_applied_agreed_and_counted) {
   EXPECT_EQ(journal.object().at("journal").at(0).at("call_hash"), call.object().at("call_hash"));
 }
 
+TEST(run, every_signature_scheme_may_call_and_owns_its_counter) {
+  Scene scene;
+  for (const auto* scheme : {"sr25519", "ed25519", "ecdsa"}) {
+    const auto call = scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "call", "increment 3"});
+    ASSERT_EQ(call.status, 0) << call.err;
+    const auto query = scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "query", "counter", "--mode", "latest"});
+    ASSERT_EQ(query.status, 0) << query.err;
+    EXPECT_EQ(query.text("value"), "3");
+  }
+}
+
 TEST(run, call_with_a_wrong_nonce_is_shown_and_is_a_failure) {
   Scene scene;
   const auto call = scene.run({"--json", "call", "increment 42", "--nonce", "7"});
