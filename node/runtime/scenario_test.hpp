@@ -1,6 +1,7 @@
 #pragma once
 
-/// A chain in memory and workers with real simulated evidence, for tests of the runtime: pre, tx, expect in a few lines.
+/// A chain in memory and workers with real simulated evidence, for tests of the runtime: pre, tx, expect in a few
+/// lines.
 
 #include "core/attestation/simulation/platform.hpp"
 #include "core/attestation/spki.hpp"
@@ -76,8 +77,10 @@ class Chain {
   [[nodiscard]] primitives::SigningContext context(BlockNumber checkpoint = 0) const {
     return {runtime_version().spec_version, runtime_version().transaction_version, hashes[0], hashes.at(checkpoint)};
   }
-  [[nodiscard]] Bytes sign(const Actor& by, Bytes call, Nonce nonce, Era era = Era::immortal(), primitives::Balance tip = 0) {
-    return encode_extrinsic(primitives::sign_extrinsic(std::move(call), era, nonce, tip, context(era.birth(best() + 1)), by.key, random_));
+  [[nodiscard]] Bytes sign(const Actor& by, Bytes call, Nonce nonce, Era era = Era::immortal(),
+                           primitives::Balance tip = 0) {
+    return encode_extrinsic(
+        primitives::sign_extrinsic(std::move(call), era, nonce, tip, context(era.birth(best() + 1)), by.key, random_));
   }
 
   /// Wire bytes; the timestamp is put in front.
@@ -118,7 +121,9 @@ class Chain {
     return results[0] ? results[0]->error : std::nullopt;
   }
   /// In the block built last.
-  [[nodiscard]] std::optional<DispatchError> failure_of(std::size_t index) const { return results.at(index).value().error; }
+  [[nodiscard]] std::optional<DispatchError> failure_of(std::size_t index) const {
+    return results.at(index).value().error;
+  }
 
   template <class Entry>
   [[nodiscard]] std::vector<Entry> journal_of() const {
@@ -138,7 +143,9 @@ inline DispatchError refused(registry::Error error) { return to_dispatch(error);
 
 inline const registry::ShardId kShard = registry::shard_id("counter", "default");
 
-inline registry::Shard shard_of(const Chain& chain) { return *substratee_registry::kShards.find(chain.state(), kShard); }
+inline registry::Shard shard_of(const Chain& chain) {
+  return *substratee_registry::kShards.find(chain.state(), kShard);
+}
 
 inline std::optional<MemberStatus> status_of(const Chain& chain, const Actor& actor) {
   const auto member = substratee_registry::kMembers.find(chain.state(), kShard, actor.account());
@@ -150,8 +157,7 @@ inline registry::Url url(std::string_view text) { return {std::string(text)}; }
 /// A worker's enclave: its key, its platform, its process.
 struct Worker : Actor {
   explicit Worker(std::uint8_t number) : Worker(number, number) {}
-  Worker(std::uint8_t number, std::uint8_t platform_number)
-      : Actor(number), platform(make_platform(platform_number)) {
+  Worker(std::uint8_t number, std::uint8_t platform_number) : Actor(number), platform(make_platform(platform_number)) {
     instance.bytes.fill(number);
     encryption_key.bytes.fill(number);
   }
@@ -179,7 +185,8 @@ struct Worker : Actor {
   [[nodiscard]] Bytes founds(std::uint8_t key = 7) const {
     return registry::encode_call(registry::FoundShard{kShard, instance, {seed_of(key)}});
   }
-  [[nodiscard]] registry::ConfirmBlock confirmation(const Chain& chain, BlockNumber block, std::string_view result = "right") const {
+  [[nodiscard]] registry::ConfirmBlock confirmation(const Chain& chain, BlockNumber block,
+                                                    std::string_view result = "right") const {
     return {kShard, instance, block, chain.hashes.at(block), hash_of(result), cid_of(result)};
   }
   [[nodiscard]] Bytes confirms(const Chain& chain, BlockNumber block, std::string_view result = "right") const {
@@ -193,10 +200,10 @@ struct Worker : Actor {
   }
 };
 
-inline registry::SealedCall sealed(std::size_t size = 100) {
-  return {1, 1, {}, {Bytes(size, 0x5a)}};
+inline registry::SealedCall sealed(std::size_t size = 100) { return {1, 1, {}, {Bytes(size, 0x5a)}}; }
+inline Bytes calls_worker(std::size_t size = 100) {
+  return registry::encode_call(registry::CallWorker{kShard, sealed(size)});
 }
-inline Bytes calls_worker(std::size_t size = 100) { return registry::encode_call(registry::CallWorker{kShard, sealed(size)}); }
 
 inline Bytes as_root(ByteView call) { return concat(Bytes{registry::kSudoIndex, 0}, call); }
 

@@ -21,7 +21,7 @@ TEST(forwarding, refuses_a_call_over_16_KiB_in_all) {
   found_with(chain, a);
   constexpr std::size_t overhead = 1 + 4 + 32 + 2;  // version, epoch, enc, length
   const auto largest = registry::kMaxSealedCallSize - overhead;
-  ASSERT_EQ(scale::encode(sealed(largest)).size() , registry::kMaxSealedCallSize);
+  ASSERT_EQ(scale::encode(sealed(largest)).size(), registry::kMaxSealedCallSize);
   EXPECT_FALSE(chain.failure(client(), calls_worker(largest)));
   EXPECT_EQ(chain.failure(client(), calls_worker(largest + 1)), refused(Error::kSealedCallTooLarge));
 }
@@ -40,6 +40,7 @@ TEST(forwarding, refuses_what_is_not_at_the_top_level_of_a_signed_extrinsic) {
   const auto call = decode_call(calls_worker());
   EXPECT_EQ(dispatch(context, Root{}, *call), std::unexpected(refused(Error::kNotTopLevel)));
   chain.block({{root(), as_root(calls_worker())}});
+  EXPECT_FALSE(chain.failure_of(0));
   EXPECT_TRUE(chain.last.journal.empty());
 }
 

@@ -38,7 +38,8 @@ TEST(registration, tells_the_journal_with_the_instance) {
   Chain chain;
   const Worker worker(1);
   chain.block({{worker, worker.registers(chain)}});
-  const std::vector expected{registry::MemberChanged{kShard, worker.account(), worker.instance, MemberStatus::kJoining}};
+  const std::vector expected{
+      registry::MemberChanged{kShard, worker.account(), worker.instance, MemberStatus::kJoining}};
   EXPECT_EQ(chain.journal_of<registry::MemberChanged>(), expected);
 }
 
@@ -53,7 +54,8 @@ TEST(registration, refuses_a_quote_that_binds_another_key) {
   const Worker worker(1);
   auto claims = worker.claims(chain);
   claims.pubkey_hash = hash_of("another key");
-  EXPECT_EQ(chain.failure(worker, registry::encode_call(worker.registration(claims))), refused(Error::kAccountMismatch));
+  EXPECT_EQ(chain.failure(worker, registry::encode_call(worker.registration(claims))),
+            refused(Error::kAccountMismatch));
 }
 
 TEST(registration, refuses_claims_that_the_quote_does_not_cover) {
@@ -123,14 +125,16 @@ TEST(registration, refuses_another_purpose) {
   const Worker worker(1);
   const auto claims =
       changed(worker.claims(chain), [](auto& said) { said.purpose = attestation::Purpose::kProvisioning; });
-  EXPECT_EQ(chain.failure(worker, registry::encode_call(worker.registration(claims))), refused(Error::kEvidenceRefused));
+  EXPECT_EQ(chain.failure(worker, registry::encode_call(worker.registration(claims))),
+            refused(Error::kEvidenceRefused));
 }
 
 TEST(registration, refuses_evidence_for_another_chain) {
   Chain chain;
   const Worker worker(1);
   const auto claims = changed(worker.claims(chain), [](auto& said) { said.genesis_hash = hash_of("another chain"); });
-  EXPECT_EQ(chain.failure(worker, registry::encode_call(worker.registration(claims))), refused(Error::kEvidenceRefused));
+  EXPECT_EQ(chain.failure(worker, registry::encode_call(worker.registration(claims))),
+            refused(Error::kEvidenceRefused));
 }
 
 TEST(registration, refuses_a_block_that_is_not_on_this_chain) {
@@ -167,15 +171,30 @@ TEST(registration, refuses_an_unknown_shard) {
   EXPECT_EQ(chain.failure(worker, registry::encode_call(call)), refused(Error::kUnknownShard));
 }
 
+TEST(registration, evidence_over_its_bounds_does_not_decode) {
+  const auto encoded = [](std::size_t body, std::size_t claims) {
+    scale::Encoder out;
+    out.raw(Bytes{registry::kRegistryIndex, registry::RegisterEnclave::kScaleIndex});
+    scale::encode_to(out,
+                     std::tuple{kShard, std::uint8_t{0}, Bytes(body), Bytes(claims), url("ws://a"), url("tcp://a:1")});
+    return std::move(out).take();
+  };
+  EXPECT_TRUE(decode_call(encoded(attestation::kMaxEvidenceBodySize, attestation::kMaxClaimsSize)));
+  EXPECT_FALSE(decode_call(encoded(attestation::kMaxEvidenceBodySize + 1, 0)));
+  EXPECT_FALSE(decode_call(encoded(0, attestation::kMaxClaimsSize + 1)));
+}
+
 TEST(registration, refuses_bad_urls) {
   Chain chain;
   const Worker worker(1);
-  for (const auto* bad : {"", "127.0.0.1:2000", "file:///etc/passwd", "ws://", "ws://a b", "ws://a\x1b[2J", "ws:///path"}) {
+  for (const auto* bad :
+       {"", "127.0.0.1:2000", "file:///etc/passwd", "ws://", "ws://a b", "ws://a\x1b[2J", "ws:///path"}) {
     auto call = worker.registration(worker.claims(chain));
     call.worker_url = url(bad);
     EXPECT_EQ(chain.failure(worker, registry::encode_call(call)), refused(Error::kUrlInvalid)) << bad;
   }
-  for (const auto* bad : {"", "tcp://host", "tcp://host:0", "tcp://host:70000", "tcp://:1", "tcp://host:1/x", "ws://host:1"}) {
+  for (const auto* bad :
+       {"", "tcp://host", "tcp://host:0", "tcp://host:70000", "tcp://:1", "tcp://host:1/x", "ws://host:1"}) {
     auto call = worker.registration(worker.claims(chain));
     call.provisioning_url = url(bad);
     EXPECT_EQ(chain.failure(worker, registry::encode_call(call)), refused(Error::kUrlInvalid)) << bad;
@@ -187,7 +206,10 @@ TEST(registration, verifies_at_most_four_in_a_block_refused_ones_included) {
   const Worker a(1), b(2), c(3), d(4), e(5);
   auto forged = a.registration(a.claims(chain));
   forged.evidence.body.value[200] ^= 1;
-  chain.block({{a, registry::encode_call(forged)}, {b, b.registers(chain)}, {c, c.registers(chain)}, {d, d.registers(chain)},
+  chain.block({{a, registry::encode_call(forged)},
+               {b, b.registers(chain)},
+               {c, c.registers(chain)},
+               {d, d.registers(chain)},
                {e, e.registers(chain)}});
   EXPECT_EQ(chain.failure_of(0), refused(Error::kEvidenceRefused));
   EXPECT_FALSE(chain.failure_of(3));
@@ -204,7 +226,8 @@ TEST(registration, refuses_more_members_than_fit) {
   system::start_block(context, chain.best_hash());
   timestamp::kNow.put(context.state, kStartTime);
   const Worker worker(99);
-  const auto result = substratee_registry::register_enclave(context, worker.account(), worker.registration(worker.claims(chain)));
+  const auto result =
+      substratee_registry::register_enclave(context, worker.account(), worker.registration(worker.claims(chain)));
   EXPECT_EQ(result, std::unexpected(Error::kTooManyMembers));
 }
 
@@ -272,7 +295,8 @@ TEST(registration, measurements_are_allowed_once_and_removed_once) {
   using namespace substratee_registry;
   EXPECT_EQ(allow_measurement(context, {kProgram}), std::unexpected(Error::kAlreadyExists));
   EXPECT_EQ(remove_measurement(context, {hash_of("never allowed")}), std::unexpected(Error::kUnknownMeasurement));
-  for (std::uint8_t i = 1; i < registry::kMaxMeasurements; ++i) EXPECT_TRUE(allow_measurement(context, {Hash256{seed_of(i)}}));
+  for (std::uint8_t i = 1; i < registry::kMaxMeasurements; ++i)
+    EXPECT_TRUE(allow_measurement(context, {Hash256{seed_of(i)}}));
   EXPECT_EQ(allow_measurement(context, {hash_of("one more")}), std::unexpected(Error::kTooManyMeasurements));
 }
 

@@ -25,7 +25,8 @@ TEST(releases, an_active_member_may_release_to_a_joining_one) {
       registry::KeyReleased{kShard, 1, p.from.account(), p.to.account(), p.to.instance, hash_of("session")}};
   EXPECT_EQ(p.chain.journal_of<registry::KeyReleased>(), expected);
   const auto stored = substratee_registry::kKeyReleases.find(p.chain.state(), kShard, hash_of("session"));
-  EXPECT_EQ(stored, (registry::KeyRelease{1, p.from.account(), p.to.account(), p.to.instance, hash_of("session"), p.chain.best()}));
+  EXPECT_EQ(stored, (registry::KeyRelease{1, p.from.account(), p.to.account(), p.to.instance, hash_of("session"),
+                                          p.chain.best()}));
 }
 
 TEST(releases, a_session_is_recorded_once) {
