@@ -98,10 +98,16 @@ function(substratee_test name)
                        PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
 endfunction()
 
-# substratee_program(substratee-node FOLDER node DEPENDS ... LIBRARIES ...): main.cpp of a folder and its libraries.
+# substratee_program(substratee-node FOLDER node DEPENDS ... LIBRARIES ...): main.cpp of a folder and its libraries;
+# PROFILE T compiles it like the trusted libraries.
 function(substratee_program name)
-  cmake_parse_arguments(arg "" "FOLDER" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "FOLDER;PROFILE" "DEPENDS;LIBRARIES" ${ARGN})
   add_executable(${name} "${CMAKE_SOURCE_DIR}/${arg_FOLDER}/main.cpp")
-  target_precompile_headers(${name} REUSE_FROM substratee_pch_h)
+  if(arg_PROFILE STREQUAL "T")
+    target_compile_options(${name} PRIVATE -fno-exceptions -fno-rtti)
+    target_precompile_headers(${name} REUSE_FROM substratee_pch_t)
+  else()
+    target_precompile_headers(${name} REUSE_FROM substratee_pch_h)
+  endif()
   substratee_link(${name} PRIVATE ${arg_DEPENDS} ${arg_LIBRARIES})
 endfunction()

@@ -25,7 +25,8 @@ bool Cutter::ends_behind(ByteView key, std::size_t entry_size) noexcept {
   return prf(cut_key_, key) < (above * above * above * entry_size) >> 17;
 }
 
-Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Records& records, Records::const_iterator first) {
+Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Records& records,
+                                 Records::const_iterator first) {
   Cutter cutter(cut_key);
   for (auto record = first; record != records.end(); ++record) {
     const auto size = record_size(record->first, record->second.view());

@@ -15,7 +15,8 @@ std::string_view to_string(Error error) noexcept {
     case Error::kUnknownFormat: return "the state has a format version that this release does not know";
     case Error::kWrongShard: return "the state is another shard's";
     case Error::kWrongWriter: return "the state's manifest names an epoch whose key did not open it";
-    case Error::kTooNew: return "a state block was written after the agreed block, or after the block that refers to it";
+    case Error::kTooNew:
+      return "a state block was written after the agreed block, or after the block that refers to it";
     case Error::kWrongKind: return "a state block is of another kind or level than its parent says";
     case Error::kKeyOrder: return "keys of the state are out of order or out of their parent's range";
     case Error::kWrongCount: return "the state does not have the records, leaves or levels that its manifest counts";

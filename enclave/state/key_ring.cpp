@@ -1,7 +1,5 @@
 #include "enclave/state/key_ring.hpp"
 
-#include "core/crypto/kdf.hpp"
-
 #include <algorithm>
 
 namespace substratee::enclave::state {
@@ -19,10 +17,6 @@ void KeyRing::add(registry::Epoch epoch, crypto::Secret<32> state_key) {
 const crypto::Secret<32>* KeyRing::find(registry::Epoch epoch) const noexcept {
   const auto found = std::ranges::find(entries_, epoch, &Entry::epoch);
   return found == entries_.end() ? nullptr : &found->state_key;
-}
-
-crypto::Secret<32> derive_cut_key(const crypto::Secret<32>& first_state_key, const registry::ShardId& shard) {
-  return crypto::derive<32>(first_state_key.view(), concat(as_bytes("substratee/state-cut/v1"), ByteView(shard.bytes)));
 }
 
 }  // namespace substratee::enclave::state

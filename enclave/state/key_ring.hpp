@@ -39,8 +39,4 @@ class KeyRing {
   std::vector<Entry> entries_;  // by epoch, descending
 };
 
-/// The key of the cut rule: HKDF(state key of the shard's first epoch, "substratee/state-cut/v1" ‖ shard).
-/// It outlives rotations, else every rotation would cut the whole state anew.
-[[nodiscard]] crypto::Secret<32> derive_cut_key(const crypto::Secret<32>& first_state_key, const registry::ShardId& shard);
-
 }  // namespace substratee::enclave::state

@@ -127,7 +127,8 @@ Result<void> Loader::read_manifest(registry::Epoch epoch, ByteView content) {
   if (manifest.levels == 0 || manifest.levels > kMaxLevels) return std::unexpected(Error::kWrongCount);
   manifest_ = manifest;
   state_.nodes_.pages.resize(manifest.levels);
-  want(manifest.top, {.kind = Kind::kNode, .level = manifest.levels, .writer = manifest.top_writer, .first_key = {}, .end_key = {}});
+  want(manifest.top,
+       {.kind = Kind::kNode, .level = manifest.levels, .writer = manifest.top_writer, .first_key = {}, .end_key = {}});
   return {};
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
 /// Opens a state from blocks that strangers hand over. The hash is checked before anything is parsed; then structure,
-/// encryption, writer, key order, counts, the cut rule and at last the public tree: what is finished is exactly the state
-/// that the root names, and its next commit is that of an enclave which never closed it. A stranger can only withhold.
+/// encryption, writer, key order, counts, the cut rule and at last the public tree: what is finished is exactly the
+/// state that the root names, and its next commit is that of an enclave which never closed it. A stranger can only
+/// withhold.
 
 #include "enclave/state/error.hpp"
 #include "enclave/state/key_ring.hpp"
@@ -22,8 +23,8 @@ class Loader {
                                             registry::BlockNumber height_limit, const KeyRing& keys,
                                             crypto::Secret<32> cut_key);
 
-  /// At most `max` blocks to fetch next, index pages first; the inner nodes of the public tree are not needed. Asks again
-  /// for what has not come.
+  /// At most `max` blocks to fetch next, index pages first; the inner nodes of the public tree are not needed. Asks
+  /// again for what has not come.
   [[nodiscard]] std::vector<ipld::Cid> wanted(std::size_t max) const;
 
   /// A wanted block. On error nothing has changed and the block is still wanted; an error other than kNotWanted and

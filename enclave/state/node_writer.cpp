@@ -78,8 +78,10 @@ Result<std::vector<NodeRef>> write_leaves(const crypto::Secret<32>& cut_key, con
   return out;
 }
 
-Result<std::vector<std::vector<NodeRef>>> write_pages(const crypto::Secret<32>& cut_key, std::span<const NodeRef> leaves,
-                                                      const std::vector<std::vector<NodeRef>>& old, NodeWriter& writer) {
+Result<std::vector<std::vector<NodeRef>>> write_pages(const crypto::Secret<32>& cut_key,
+                                                      std::span<const NodeRef> leaves,
+                                                      const std::vector<std::vector<NodeRef>>& old,
+                                                      NodeWriter& writer) {
   std::vector<std::vector<NodeRef>> levels;
   std::span<const NodeRef> below = leaves;
   do {

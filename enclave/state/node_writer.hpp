@@ -33,8 +33,8 @@ class NodeWriter {
   std::vector<ipld::Block> blocks_;
 };
 
-/// The leaves of `records`, where only `changed` (ascending) differ from what `old` was cut from: leaves are cut anew from
-/// the one that a change can reach up to where the old cuts come back.
+/// The leaves of `records`, where only `changed` (ascending) differ from what `old` was cut from: leaves are cut anew
+/// from the one that a change can reach up to where the old cuts come back.
 [[nodiscard]] Result<std::vector<NodeRef>> write_leaves(const crypto::Secret<32>& cut_key, const Records& records,
                                                         std::span<const NodeRef> old, std::span<const Bytes> changed,
                                                         NodeWriter& writer);

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Encrypted blocks: V[16] ‖ C[16,368], RFC 5297 AEAD_AES_SIV_CMAC_512 without associated data; what a block is bound to
-/// enters its 64-byte key (HKDF-SHA256, RFC 5869, empty salt):
+/// Encrypted blocks: V[16] ‖ C[16,368], RFC 5297 AEAD_AES_SIV_CMAC_512 without associated data; what a block is bound
+/// to enters its 64-byte key (HKDF-SHA256, RFC 5869, empty salt):
 ///   node      HKDF(state key of the writer's epoch, "substratee/node/v1" ‖ SCALE{shard, writer})
 ///   manifest  HKDF(state key of its epoch, "substratee/manifest/v1" ‖ shard)
 /// Deterministic: equal content, shard and writer give equal blocks, in every enclave.
@@ -28,13 +28,15 @@ class Opened {
   ByteView content_;  // into the frame's heap memory: survives a move
 };
 
-[[nodiscard]] ipld::Block seal_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer,
-                                    ByteView content);
-[[nodiscard]] ipld::Block seal_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard, ByteView content);
+[[nodiscard]] ipld::Block seal_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
+                                    const Writer& writer, ByteView content);
+[[nodiscard]] ipld::Block seal_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
+                                        ByteView content);
 
 /// kBadSize, kNotAuthentic, kBadEncoding.
 [[nodiscard]] Result<Opened> open_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
                                        const Writer& writer, ByteView block);
-[[nodiscard]] Result<Opened> open_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard, ByteView block);
+[[nodiscard]] Result<Opened> open_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
+                                           ByteView block);
 
 }  // namespace substratee::enclave::state

@@ -2,7 +2,6 @@
 
 #include "core/base/check.hpp"
 #include "core/base/result.hpp"
-#include "enclave/state/manifest.hpp"
 #include "enclave/state/node_writer.hpp"
 #include "enclave/state/seal.hpp"
 #include "enclave/state/tree.hpp"
@@ -24,7 +23,8 @@ void keep_first(Before& before, const Bytes& key, const crypto::WipedBytes* old)
 
 }  // namespace
 
-State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key) : shard_(shard), cut_key_(std::move(cut_key)) {}
+State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key)
+    : shard_(shard), cut_key_(std::move(cut_key)) {}
 
 State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key) { return {shard, std::move(cut_key)}; }
 
@@ -81,9 +81,23 @@ std::vector<Bytes> State::changed_keys() const {
   for (const auto& [key, old] : since_commit_) {
     const auto now = records_.find(key);
     const bool is_there = now != records_.end();
-    if (is_there != old.has_value() || (is_there && !std::ranges::equal(now->second.view(), old->view()))) out.push_back(key);
+    if (is_there != old.has_value() || (is_there && !std::ranges::equal(now->second.view(), old->view())))
+      out.push_back(key);
   }
   return out;
+}
+
+Manifest State::manifest_of(const Nodes& nodes, const Writer& writer) const {
+  const auto& top = nodes.pages.back().front();
+  return {.format = kFormat,
+          .shard = shard_,
+          .writer = writer,
+          .previous = root_,
+          .records = records_.size(),
+          .leaves = static_cast<std::uint32_t>(nodes.leaves.size()),
+          .levels = static_cast<std::uint8_t>(nodes.pages.size()),
+          .top = top.digest,
+          .top_writer = top.writer};
 }
 
 Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
@@ -100,16 +114,7 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   next.pages = SUBSTRATEE_TRY(write_pages(cut_key_, next.leaves, nodes_.pages, nodes));
   out.new_blocks = std::move(nodes.blocks());
 
-  const auto& top = next.pages.back().front();
-  const Manifest manifest{.format = kFormat,
-                          .shard = shard_,
-                          .writer = writer,
-                          .previous = root_,
-                          .records = records_.size(),
-                          .leaves = static_cast<std::uint32_t>(next.leaves.size()),
-                          .levels = static_cast<std::uint8_t>(next.pages.size()),
-                          .top = top.digest,
-                          .top_writer = top.writer};
+  const Manifest manifest = manifest_of(next, writer);
   out.new_blocks.push_back(seal_manifest(*state_key, shard_, scale::encode(manifest)));
   auto tree = make_tree(*Hash256::from(out.new_blocks.back().cid.digest), next);
   for (auto& block : tree.blocks) {

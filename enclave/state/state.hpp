@@ -11,6 +11,7 @@
 #include "core/stf/state_map.hpp"
 #include "enclave/state/error.hpp"
 #include "enclave/state/key_ring.hpp"
+#include "enclave/state/manifest.hpp"
 #include "enclave/state/nodes.hpp"
 
 #include <map>
@@ -33,14 +34,16 @@ struct Commit {
 
 class State final : public stf::StateMap {
  public:
-  /// Without records and without root; its first commit always makes one. Cut key: derive_cut_key.
+  /// Without records and without root; its first commit always makes one. The cut key is the shard's, drawn at
+  /// founding.
   [[nodiscard]] static State empty(const registry::ShardId& shard, crypto::Secret<32> cut_key);
 
   [[nodiscard]] std::optional<Bytes> get(ByteView key) const override;
   void put(ByteView key, ByteView value) override;
   void erase(ByteView key) override;
 
-  /// One level: what was written since can be taken back (rollback) or kept (accept). Each checkpoint ends by one of them.
+  /// One level: what was written since can be taken back (rollback) or kept (accept). Each checkpoint ends by one of
+  /// them.
   void checkpoint();
   void rollback();
   void accept();
@@ -62,6 +65,7 @@ class State final : public stf::StateMap {
   State(const registry::ShardId& shard, crypto::Secret<32> cut_key);
   void remember(const Bytes& key, const crypto::WipedBytes* old);
   [[nodiscard]] std::vector<Bytes> changed_keys() const;
+  [[nodiscard]] Manifest manifest_of(const Nodes& nodes, const Writer& writer) const;
 
   registry::ShardId shard_;
   crypto::Secret<32> cut_key_;

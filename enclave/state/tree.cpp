@@ -69,7 +69,8 @@ PublicTree make_tree(const Hash256& manifest, const Nodes& nodes) {
 Result<Hash256> read_root(ByteView block) {
   if (block.size() > kMaxRootSize) return std::unexpected(Error::kBadSize);
   const auto entries = SUBSTRATEE_TRY_OR(Error::kBadDirectory, ipld::read_directory(block));
-  if (entries.size() != 3 || entries[0].name != "index" || entries[1].name != "leaves" || entries[2].name != "manifest") {
+  if (entries.size() != 3 || entries[0].name != "index" || entries[1].name != "leaves" ||
+      entries[2].name != "manifest") {
     return std::unexpected(Error::kBadDirectory);
   }
   const auto& cid = entries[2].child.cid;

@@ -1,8 +1,9 @@
 #pragma once
 
-/// The public face of a state: a UnixFS directory {index, leaves, manifest} over the encrypted blocks, which any IPFS tool
-/// can pin, export and fetch by one CID. `index` holds the pages from the top level down, `leaves` the leaves, both in key
-/// order; inner file nodes end by content, so that an inserted leaf rewrites one node a level and not all that follow.
+/// The public face of a state: a UnixFS directory {index, leaves, manifest} over the encrypted blocks, which any IPFS
+/// tool can pin, export and fetch by one CID. `index` holds the pages from the top level down, `leaves` the leaves,
+/// both in key order; inner file nodes end by content, so that an inserted leaf rewrites one node a level and not all
+/// that follow.
 
 #include "core/ipld/cid.hpp"
 #include "core/registry/types.hpp"

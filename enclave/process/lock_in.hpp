@@ -1,0 +1,38 @@
+#pragma once
+
+/// Lock-in of an enclave without hardware: before the first frame the process gives up everything but its standard
+/// descriptors and its memory. Order: clear_environment(); the platform reads what it needs; prepare_libraries();
+/// lock_in(). One thread.
+///
+/// Afterwards any other system call kills the process: it may read 0, write 1 and 2, use anonymous memory that is not
+/// executable, ask for time and entropy, handle signals, and exit.
+
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+namespace substratee::enclave::process {
+
+enum class LockInError : std::uint8_t {
+  kDescriptors,  ///< inherited descriptors could not be closed
+  kDumps,        ///< memory dumps could not be switched off
+  kPrivileges,   ///< the kernel does not give up new privileges
+  kFilter,       ///< the kernel has no seccomp filters
+};
+/// One fixed sentence.
+[[nodiscard]] std::string_view to_string(LockInError error) noexcept;
+
+struct LockedIn {
+  /// PR_SET_MDWE is in force (Linux 6.3 and later); without it the filter alone refuses executable memory.
+  bool denies_write_execute = false;
+};
+
+void clear_environment() noexcept;
+
+/// Starts OpenSSL and libsodium without configuration files, does once what the C library asks the system for at its
+/// first use only, ignores SIGPIPE.
+void prepare_libraries() noexcept;
+
+[[nodiscard]] std::expected<LockedIn, LockInError> lock_in() noexcept;
+
+}  // namespace substratee::enclave::process

@@ -1,0 +1,86 @@
+#include "enclave/state/page.hpp"
+
+#include "enclave/state/fixture_test.hpp"
+
+namespace substratee::enclave::state::test {
+namespace {
+
+struct PlainRecord {
+  Bytes key;
+  Bytes value;
+  SUBSTRATEE_FIELDS(PlainRecord, key, value)
+};
+
+struct PlainLeaf {
+  std::uint8_t kind = kLeafKind;
+  std::uint8_t level = 0;
+  std::vector<PlainRecord> records;
+  SUBSTRATEE_FIELDS(PlainLeaf, kind, level, records)
+};
+
+TEST(page, a_leaf_is_scale) {
+  Records records;
+  PlainLeaf plain;
+  for (const std::size_t size : {0U, 1U, 63U, 64U, 300U, 8192U}) {
+    Bytes key(plain.records.size() == 3 ? 64 : 2, static_cast<std::uint8_t>(plain.records.size()));
+    plain.records.push_back({.key = key, .value = Bytes(size, 7)});
+    records.emplace(key, crypto::WipedBytes(Bytes(size, 7)));
+  }
+  const auto content = encode_leaf(records.begin(), records.end());
+  EXPECT_EQ(to_bytes(content.view()), scale::encode(plain));
+  std::size_t size = 3;
+  for (const auto& [key, value] : records) size += record_size(key, value.view());
+  EXPECT_EQ(content.view().size(), size);
+  const auto decoded = decode_leaf(content.view());
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->size(), records.size());
+  for (std::size_t cut = 0; cut < content.view().size(); ++cut) {
+    ASSERT_EQ(decode_leaf(content.view().first(cut)).error(), Error::kBadEncoding);
+  }
+}
+
+TEST(page, a_page_round_trips_and_no_truncation_decodes) {
+  std::vector<NodeRef> nodes;
+  for (std::uint8_t i = 1; i < 6; ++i) {
+    nodes.push_back({.first_key = key_of(i), .digest = filled(i), .writer = writer_at(i), .plaintext = {}});
+  }
+  const auto content = encode_page(3, nodes);
+  EXPECT_EQ(content.view().size(), 3 + 5 * page_entry_size(key_of(1)));
+  EXPECT_EQ(decode_head(content.view())->level, 3);
+  const auto decoded = decode_page(content.view());
+  ASSERT_TRUE(decoded.has_value());
+  ASSERT_EQ(decoded->size(), 5U);
+  EXPECT_EQ((*decoded)[4].first_key.value, key_of(5));
+  EXPECT_EQ((*decoded)[4].digest, filled(5));
+  EXPECT_EQ((*decoded)[4].writer, writer_at(5));
+  for (std::size_t cut = 0; cut < content.view().size(); ++cut) {
+    ASSERT_EQ(decode_page(content.view().first(cut)).error(), Error::kBadEncoding);
+  }
+  EXPECT_EQ(decode_head({}).error(), Error::kBadEncoding);
+}
+
+TEST(page, a_frame_holds_its_content_and_zeros) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{300}, kMaxContentSize}) {
+    const Bytes content(size, 9);
+    const auto frame = to_frame(content);
+    EXPECT_EQ(frame.view().size(), kPlaintextSize);
+    const auto back = from_frame(frame.view());
+    ASSERT_TRUE(back.has_value());
+    EXPECT_EQ(to_bytes(*back), content);
+  }
+}
+
+TEST(page, a_frame_with_something_behind_its_content_is_refused) {
+  Bytes frame = to_bytes(to_frame(Bytes(5, 9)).view());
+  frame.back() = 1;
+  EXPECT_EQ(from_frame(frame).error(), Error::kBadEncoding);
+  frame.back() = 0;
+  frame[0] = 4;
+  EXPECT_EQ(from_frame(frame).error(), Error::kBadEncoding);
+  frame[0] = frame[1] = 0xff;
+  EXPECT_EQ(from_frame(frame).error(), Error::kBadEncoding);
+  EXPECT_EQ(from_frame(Bytes(kPlaintextSize - 1)).error(), Error::kBadEncoding);
+}
+
+}  // namespace
+}  // namespace substratee::enclave::state::test
