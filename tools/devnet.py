@@ -324,7 +324,7 @@ class Network:
         return self.node_url
 
     def start_worker(self, name, *arguments, base=None, wait=True):
-        """A worker on any free ports; returns once its API answers."""
+        """A worker on any free ports; returns once it is live: registered, with keys and state, at the chain's head."""
         ready = self._ready_file(name)
         base = base or self.data / name
         events = self.data / f'{name}.events.{self._runs}'
@@ -333,10 +333,10 @@ class Network:
                              '--events-file', events, *arguments)
         worker = Worker(process, base, ready, events)
         if wait:
-            wait_until(f'the API of {name}', self._ready(ready), alive=[process])
+            wait_until(f'{name} being live', self._ready(ready), alive=[process])
         return worker
 
-    def run(self, name, program, *arguments, seconds=WAIT_SECONDS, show=None):
+    def run(self, name, program, *arguments, seconds=WAIT_SECONDS, show='client'):
         """Runs a program to its end: status, lines of standard output, lines of standard error."""
         process = self.start(name, program, *arguments, show=show)
         try:
@@ -345,10 +345,21 @@ class Network:
             if process.has_ended():
                 self._processes.remove(process)
 
+    def wait_for_status(self, log, account, status, seconds=WAIT_SECONDS):
+        """Until the chain says that of the member; its entry in the registry."""
+
+        def find():
+            for worker in self.client(log, 'workers')['workers']:
+                if worker['account'] == account and worker['status'] == status:
+                    return worker
+            return None
+
+        return wait_until(f'{account} being {status} on the chain', find, seconds, look_at=self.log(log))
+
     def client(self, log, *arguments, seconds=90):
         """substratee-client --json …: its result, or a Failure in its own words."""
         status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--json', *arguments,
-                                          seconds=seconds, show='client')
+                                          seconds=seconds)
         if status != 0:
             words = errors[-1] if errors else 'no word'
             raise Failure(f'substratee-client {" ".join(map(str, arguments))} failed (status {status}): {words}; '

@@ -7,10 +7,18 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROOMS = ('core', 'net', 'rpc', 'node', 'enclave', 'worker', 'client', 'tests', 'bench', 'fuzz')
 
 
+def _all_files():
+    listed = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], cwd=ROOT,
+                            capture_output=True, text=True)
+    if listed.returncode == 0:
+        return listed.stdout.split('\0')
+    found = (path.relative_to(ROOT) for path in ROOT.rglob('*'))  # not a clone: an archive of the sources
+    return [str(path) for path in found if path.parts[0] not in ('build', 'output', '.git')]
+
+
 def files(*endings):
     """Paths relative to the root, sorted."""
-    names = subprocess.run(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], cwd=ROOT, check=True,
-                           capture_output=True, text=True).stdout.split('\0')
+    names = _all_files()
     return [name for name in sorted(set(names)) if name.endswith(endings) and (ROOT / name).is_file()]
 
 
