@@ -1,0 +1,69 @@
+#include "rpc/worker_api.hpp"
+
+#include "rpc/json_forms.hpp"
+
+namespace substratee::rpc {
+namespace json = net::json;
+namespace {
+
+std::optional<std::string> text_member(const json::value& value, std::string_view name) {
+  const auto* member = find(value, name);
+  if (member == nullptr) return std::nullopt;
+  if (member->is_null()) return std::string();
+  if (!member->is_string()) return std::nullopt;
+  return std::string(member->as_string());
+}
+
+template <std::size_t N>
+std::optional<FixedBytes<N>> fixed_member(const json::value& value, std::string_view name) {
+  const auto* member = find(value, name);
+  return member == nullptr ? std::nullopt : fixed_from_json<N>(*member);
+}
+
+std::optional<std::uint32_t> u32_member(const json::value& value, std::string_view name) {
+  const auto* member = find(value, name);
+  return member == nullptr ? std::nullopt : u32_from_json(*member);
+}
+
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+
+}  // namespace
+
+json::value to_json(const WorkerHealth& health) {
+  return json::object{{"phase", health.phase},
+                      {"head", health.head},
+                      {"is_ready", health.is_ready},
+                      {"member", text_or_null(health.member)},
+                      {"root", text_or_null(health.root)},
+                      {"agreed", health.agreed ? json::value(*health.agreed) : json::value(nullptr)},
+                      {"epoch", health.epoch}};
+}
+
+std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
+  const auto phase = text_member(value, "phase");
+  const auto head = u32_member(value, "head");
+  const auto* is_ready = find(value, "is_ready");
+  const auto member = text_member(value, "member");
+  const auto root = text_member(value, "root");
+  const auto epoch = u32_member(value, "epoch");
+  if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
+  return WorkerHealth{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch};
+}
+
+json::value to_json(const protocol::ShieldingKeyAnswer& answer) {
+  return json::object{{"shielding_key", hex_json(answer.key)},
+                      {"epoch", answer.epoch},
+                      {"enclave", hex_json(answer.enclave)},
+                      {"signature", hex_json(answer.signature)}};
+}
+
+std::optional<protocol::ShieldingKeyAnswer> shielding_key_from_json(const json::value& value) {
+  const auto key = fixed_member<32>(value, "shielding_key");
+  const auto epoch = u32_member(value, "epoch");
+  const auto enclave = fixed_member<32>(value, "enclave");
+  const auto signature = fixed_member<64>(value, "signature");
+  if (!key || !epoch || !enclave || !signature) return std::nullopt;
+  return protocol::ShieldingKeyAnswer{*key, *epoch, *enclave, *signature};
+}
+
+}  // namespace substratee::rpc

@@ -1,0 +1,48 @@
+#pragma once
+
+/// The worker's JSON-RPC methods (WebSocket and POST on one port, the base of which is the registered worker_url):
+/// author_getShieldingKey()              → {"shielding_key", "epoch", "enclave", "signature"} (hex, epoch a number)
+/// state_executeGetter(sealed_query)     → {"answer"}; SCALE of SealedQuery and the sealed answer, both in hex
+/// worker_getReceipt(sealed_query)       → {"answer"}
+/// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch"}
+/// system_version()                      → text
+/// An error carries one of the codes below, a sentence, and data {"reason": "behind"}.
+
+#include "core/protocol/enclave_messages.hpp"
+
+#include <boost/json.hpp>
+
+#include <optional>
+#include <string>
+
+namespace substratee::rpc {
+
+namespace worker_method {
+inline constexpr const char* kShieldingKey = "author_getShieldingKey";
+inline constexpr const char* kExecuteGetter = "state_executeGetter";
+inline constexpr const char* kReceipt = "worker_getReceipt";
+inline constexpr const char* kHealth = "system_health";
+inline constexpr const char* kVersion = "system_version";
+}  // namespace worker_method
+
+inline constexpr int kWorkerBehind = 1001;       ///< the query names a block that the worker has not reached: later
+inline constexpr int kWorkerNotReady = 1002;     ///< no keys or no state yet: later, or another worker
+inline constexpr int kWorkerRefused = 1003;      ///< the enclave refuses this very query
+inline constexpr int kWorkerStopped = 1004;      ///< the enclave stopped or was replaced: another worker
+
+struct WorkerHealth {
+  std::string phase;                ///< "live"
+  primitives::BlockNumber head = 0;
+  bool is_ready = false;            ///< live and caught up
+  std::string member;               ///< "Active"; empty if not registered
+  std::string root;                 ///< CID text of the open state; empty without
+  std::optional<primitives::BlockNumber> agreed;
+  registry::Epoch epoch = 0;
+};
+
+[[nodiscard]] boost::json::value to_json(const WorkerHealth& health);
+[[nodiscard]] std::optional<WorkerHealth> worker_health_from_json(const boost::json::value& value);
+[[nodiscard]] boost::json::value to_json(const protocol::ShieldingKeyAnswer& answer);
+[[nodiscard]] std::optional<protocol::ShieldingKeyAnswer> shielding_key_from_json(const boost::json::value& value);
+
+}  // namespace substratee::rpc

@@ -1,0 +1,138 @@
+#include "worker/base/log_report.hpp"
+
+#include "core/base/hex.hpp"
+#include "core/ipld/cid.hpp"
+#include "core/primitives/ss58.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace substratee::worker {
+namespace {
+
+namespace json = boost::json;
+
+std::int64_t unix_millis() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<Millis>(now).count();
+}
+
+std::string line(std::string_view name, json::object fields) {
+  json::object out{{"event", name}, {"time", unix_millis()}};
+  for (auto& field : fields) out.insert(std::move(field));
+  return json::serialize(out);
+}
+
+std::string plural(std::uint64_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string cid_text(const registry::StateCid& cid) {
+  const auto parsed = ipld::Cid::from_bytes(cid);
+  return parsed ? parsed->to_text() : to_hex_prefixed(cid);
+}
+
+Result<std::unique_ptr<LogReport>> LogReport::open(const std::filesystem::path& events_file) {
+  std::ofstream events;
+  if (!events_file.empty()) {
+    events.open(events_file, std::ios::app);
+    if (!events) {
+      return fail(FailureCode::kOption, fmt::format("the events file {} cannot be written", events_file.string()),
+                  "give --events-file a path in a folder that exists");
+    }
+  }
+  return std::unique_ptr<LogReport>(new LogReport(std::move(events)));
+}
+
+void LogReport::event(const std::string& text) {
+  if (events_.is_open()) events_ << text << '\n' << std::flush;
+}
+
+void LogReport::started(const protocol::Started& enclave) {
+  self_ = enclave.account;
+  const auto account = primitives::to_ss58(enclave.account);
+  spdlog::info("Enclave ready: account {}, measurement {}, {}", account, to_hex_prefixed(enclave.measurement),
+               enclave.hardware ? "protected by hardware" : "SIMULATED - NOT SECURE");
+  event(line("started", {{"account", account},
+                         {"measurement", to_hex_prefixed(enclave.measurement)},
+                         {"hardware", enclave.hardware},
+                         {"genesis", to_hex_prefixed(enclave.genesis_hash)}}));
+}
+
+void LogReport::registered(BlockNumber block) {
+  spdlog::info("Registered enclave in block #{}", block);
+  event(line("registered", {{"account", primitives::to_ss58(self_)}, {"block", block}}));
+}
+
+void LogReport::founded(BlockNumber block, registry::Epoch epoch) {
+  spdlog::info("Shard founded in block #{} (epoch {})", block, epoch);
+  event(line("founded", {{"block", block}, {"epoch", epoch}}));
+}
+
+void LogReport::connecting(const AccountId& provider, const std::string& url) {
+  spdlog::info("MU-RA: connecting to {} at {}", primitives::to_ss58(provider), url);
+}
+
+void LogReport::keys_received(const AccountId& provider, registry::Epoch epoch, Millis took) {
+  const auto from = primitives::to_ss58(provider);
+  spdlog::info("MU-RA: keys received from {} (epoch {}) in {} ms", from, epoch, took.count());
+  event(line("provisioning", {{"role", "joiner"},
+                              {"from", from},
+                              {"to", primitives::to_ss58(self_)},
+                              {"epoch", epoch},
+                              {"millis", took.count()}}));
+}
+
+void LogReport::keys_sent(const AccountId& joiner, registry::Epoch epoch, BlockNumber release_block, Millis took) {
+  const auto to = primitives::to_ss58(joiner);
+  spdlog::info("MU-RA: keys sent to {} after release in block #{}", to, release_block);
+  event(line("provisioning", {{"role", "provider"},
+                              {"from", primitives::to_ss58(self_)},
+                              {"to", to},
+                              {"epoch", epoch},
+                              {"block", release_block},
+                              {"millis", took.count()}}));
+}
+
+void LogReport::state_loaded(const registry::StateCid& root, std::uint64_t blocks, std::uint64_t bytes) {
+  if (blocks == 0) {
+    spdlog::info("State {} loaded from the own block store", cid_text(root));
+  } else {
+    spdlog::info("State {} loaded: {}, {} KiB over IPFS", cid_text(root), plural(blocks, "block"), (bytes + 512) / 1024);
+  }
+  event(line("state_loaded", {{"state_cid", cid_text(root)}, {"blocks", blocks}, {"bytes", bytes}}));
+}
+
+void LogReport::live(BlockNumber head) {
+  spdlog::info("Live at block #{}", head);
+  event(line("live", {{"block", head}}));
+}
+
+void LogReport::processed(const protocol::Processed& block) {
+  spdlog::info("Processed block #{}: {}, state {}, receipts {}", block.block, plural(block.calls, "call"),
+               cid_text(block.state_cid), to_hex_prefixed(block.receipts_root));
+  event(line("processed", {{"block", block.block},
+                           {"hash", to_hex_prefixed(block.block_hash)},
+                           {"calls", block.calls},
+                           {"applied", block.applied},
+                           {"state_cid", cid_text(block.state_cid)},
+                           {"receipts_root", to_hex_prefixed(block.receipts_root)}}));
+}
+
+void LogReport::confirmed(BlockNumber block, BlockNumber included_in) {
+  spdlog::info("Confirmed block #{} in #{}", block, included_in);
+  event(line("confirmed", {{"block", block}, {"included_in", included_in}}));
+}
+
+void LogReport::member_changed(registry::MemberStatus status) {
+  spdlog::info("Member status: {}", registry::to_string(status));
+  event(line("member", {{"status", registry::to_string(status)}}));
+}
+
+void LogReport::info(const std::string& text) { spdlog::info("{}", text); }
+void LogReport::warn(const std::string& text) { spdlog::warn("{}", text); }
+
+}  // namespace substratee::worker

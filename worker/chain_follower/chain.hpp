@@ -1,0 +1,44 @@
+#pragma once
+
+/// What the worker asks of the chain's node. Nothing of it is trusted: the enclave verifies what it acts on; the rest is
+/// hints and addresses. Failures are kNode: later again.
+
+#include "rpc/node_api.hpp"
+#include "worker/base/failure.hpp"
+#include "worker/base/report.hpp"
+
+#include <string>
+#include <vector>
+
+namespace substratee::worker::chain_follower {
+
+/// Another worker of the shard, as the registry shows it.
+struct PeerWorker {
+  AccountId account;
+  registry::MemberStatus status{};
+  std::string worker_url;
+  std::string provisioning_url;
+};
+
+/// An extrinsic found in a block.
+struct Found {
+  BlockNumber block = 0;
+  std::optional<std::string> error;  ///< why its call failed
+};
+
+class Chain {
+ public:
+  virtual ~Chain() = default;
+
+  /// Final blocks from `from` on, at most 256, in order; empty if there is none yet.
+  [[nodiscard]] virtual Result<std::vector<rpc::VerifiedBlock>> verified_blocks(BlockNumber from) = 0;
+  [[nodiscard]] virtual Result<std::vector<Bytes>> read_proof(const std::vector<Bytes>& keys, const BlockHash& at) = 0;
+  [[nodiscard]] virtual Result<protocol::ExtrinsicHints> hints(const AccountId& account) = 0;
+  [[nodiscard]] virtual Result<void> submit(ByteView extrinsic) = 0;
+  /// Nothing if the block does not contain it.
+  [[nodiscard]] virtual Result<std::optional<Found>> find(ByteView extrinsic, const BlockHash& block) = 0;
+  /// All members of the shard that are registered.
+  [[nodiscard]] virtual Result<std::vector<PeerWorker>> workers(const registry::ShardId& shard) = 0;
+};
+
+}  // namespace substratee::worker::chain_follower

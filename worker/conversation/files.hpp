@@ -1,0 +1,46 @@
+#pragma once
+
+/// What the host keeps for its enclave on disk, each file written whole: temporary name, fsync, rename, fsync of the
+/// folder. Sealed blobs are 0600 though they are sealed: they are nobody else's business.
+
+#include "worker/base/failure.hpp"
+#include "worker/base/report.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace substratee::worker::conversation {
+
+/// Durable and whole, or not at all. kStorage names the file.
+[[nodiscard]] Result<void> write_durably(const std::filesystem::path& file, ByteView bytes);
+/// At most `max` bytes; nothing if there is no such file.
+[[nodiscard]] Result<std::optional<Bytes>> read_file(const std::filesystem::path& file, std::size_t max);
+
+/// Sealed blobs: <folder>/<name>, SCALE of protocol::Blob.
+class BlobStore {
+ public:
+  /// Creates the folder (0700).
+  [[nodiscard]] static Result<BlobStore> open(std::filesystem::path folder);
+  [[nodiscard]] Result<void> put(const protocol::Blob& blob) const;
+  /// All of them, in order of their names. kStorage for a file that is none.
+  [[nodiscard]] Result<std::vector<protocol::Blob>> all() const;
+
+ private:
+  explicit BlobStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  std::filesystem::path folder_;
+};
+
+/// Sealed receipts: <folder>/<block number>, as the enclave gave them.
+class ReceiptStore {
+ public:
+  [[nodiscard]] static Result<ReceiptStore> open(std::filesystem::path folder);
+  [[nodiscard]] Result<void> put(BlockNumber block, ByteView sealed) const;
+  /// Empty if there is none.
+  [[nodiscard]] Result<Bytes> get(BlockNumber block) const;
+
+ private:
+  explicit ReceiptStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  std::filesystem::path folder_;
+};
+
+}  // namespace substratee::worker::conversation

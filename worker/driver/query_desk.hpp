@@ -1,0 +1,53 @@
+#pragma once
+
+/// Where the API's threads hand in questions for the enclave and wait, and where the driver fetches them.
+
+#include "core/protocol/enclave_messages.hpp"
+#include "rpc/worker_api.hpp"
+
+#include <expected>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace substratee::worker::driver {
+
+struct QueryError {
+  int code = 0;         ///< rpc::kWorkerBehind and its like
+  std::string reason;   ///< "behind"
+  std::string message;  ///< one sentence
+};
+/// A SealedAnswer or a ShieldingKeyAnswer.
+using QueryResult = std::expected<protocol::Reply, QueryError>;
+
+class QueryDesk {
+ public:
+  static constexpr std::size_t kMaxWaiting = 1'000;
+
+  struct Job {
+    protocol::Request request;
+    std::promise<QueryResult> result;
+  };
+
+  /// `on_job` is called on the asking thread.
+  explicit QueryDesk(std::function<void()> on_job) : on_job_(std::move(on_job)) {}
+
+  [[nodiscard]] std::future<QueryResult> ask(protocol::Request request);
+  [[nodiscard]] std::vector<Job> take();
+  /// All who wait and all who come get this.
+  void close(const QueryError& error);
+
+  void set_health(rpc::WorkerHealth health);
+  [[nodiscard]] rpc::WorkerHealth health() const;
+
+ private:
+  const std::function<void()> on_job_;
+  mutable std::mutex mutex_;
+  std::vector<Job> jobs_;
+  std::optional<QueryError> closed_;
+  rpc::WorkerHealth health_;
+};
+
+}  // namespace substratee::worker::driver

@@ -1,0 +1,90 @@
+#include "worker/program/options.hpp"
+
+#include "core/base/hex.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace substratee::worker::program {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  substratee-worker run --base-path ./worker-1
+      joins (or founds) the shard counter/default of the node at ws://127.0.0.1:9944
+  substratee-worker run --base-path ./worker-2 --node-url ws://10.0.0.5:9944 --genesis 0x… \
+      --api-address 0.0.0.0 --api-port 9955 --provisioning-address 0.0.0.0 --provisioning-port 9966 \
+      --public-api-url http://worker2.example:9955 --public-provisioning-url tcp://worker2.example:9966
+      a worker on another machine, pinned to one chain
+
+Exit status: 0 stopped by SIGINT or SIGTERM; 1 an error, said in one line; 2 a wrong command line;
+  3 another instance is registered under this account; 4 quarantined by the chain.)";
+
+/// The texts as CLI11 reads them, before they become values.
+struct Texts {
+  std::string shard;
+  std::string genesis;
+};
+
+CLI::Validator hash_text() {
+  return {[](std::string& text) { return fixed_from_hex<32>(text) ? std::string() : "\"" + text + "\" is not 32 bytes in hex"; },
+          "HASH", "hash"};
+}
+
+void add_run_options(CLI::App& run, Options& options, Texts& texts) {
+  run.add_option("--node-url", options.node_url, "The node's JSON-RPC over WebSocket")->capture_default_str();
+  run.add_option("--base-path", options.base_path, "Folder for sealed keys, state blocks and receipts; made if need be")->required();
+  run.add_option("--shard", texts.shard, "The shard to serve (default: that of \"counter\" named \"default\")")->check(hash_text());
+  run.add_option("--genesis", texts.genesis, "Genesis hash of the chain; without it the node's is taken on first use and kept")
+      ->check(hash_text());
+  run.add_option("--api-address", options.api_address, "Where clients and other workers connect")->capture_default_str();
+  run.add_option("--api-port", options.api_port, "0: any free port")->capture_default_str();
+  run.add_option("--provisioning-address", options.provisioning_address, "Where joining enclaves connect")->capture_default_str();
+  run.add_option("--provisioning-port", options.provisioning_port, "0: any free port")->capture_default_str();
+  run.add_option("--public-api-url", options.public_api_url, "What is registered as worker_url (default: http://<address>:<port>)");
+  run.add_option("--public-provisioning-url", options.public_provisioning_url,
+                 "What is registered as provisioning_url (default: tcp://<address>:<port>)");
+  run.add_option("--enclave", options.enclave, "The enclave program (default: substratee-enclave beside this program)");
+  run.add_option("--platform-dir", options.platform_dir, "Keys of the simulated platform (default: <base-path>/platform)");
+  run.add_option("--ipfs", "How the encrypted state is kept and shared")->check(CLI::IsMember({"embedded"}))->default_str("embedded");
+  run.add_option("--ready-file", options.ready_file, "Written with addresses and account when the worker is live for the first time");
+  run.add_option("--events-file", options.events_file, "Appends one JSON line for each event (registered, processed, …)");
+  run.add_option("--log-level", options.log_level, "What is logged")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+}
+
+void complete(Options& options, const Texts& texts, const char* program) {
+  options.shard = texts.shard.empty() ? registry::shard_id("counter", "default") : *fixed_from_hex<32>(texts.shard);
+  if (!texts.genesis.empty()) options.genesis = fixed_from_hex<32>(texts.genesis);
+  if (options.platform_dir.empty()) options.platform_dir = options.base_path / "platform";
+  if (options.enclave.empty()) {
+    std::error_code error;
+    auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) self = program;
+    options.enclave = self.parent_path() / "substratee-enclave";
+  }
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv) {
+  CLI::App app{"The untrusted half of a substraTEE worker: it starts the enclave, follows the chain for it, keeps its\n"
+               "encrypted state, and serves clients and other workers.",
+               "substratee-worker"};
+  app.set_version_flag("--version", std::string("substratee-worker " SUBSTRATEE_VERSION));
+  app.footer(kExamples);
+  app.require_subcommand(1);
+  Options options;
+  Texts texts;
+  auto* run = app.add_subcommand("run", "Runs the worker until SIGINT or SIGTERM");
+  add_run_options(*run, options, texts);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return {std::nullopt, status == 0 ? 0 : 2};
+  }
+  complete(options, texts, argv[0]);
+  return {std::move(options), 0};
+}
+
+}  // namespace substratee::worker::program

@@ -1,0 +1,39 @@
+#pragma once
+
+/// What substratee-worker is told on its command line.
+
+#include "core/registry/types.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace substratee::worker::program {
+
+struct Options {
+  std::string node_url = "ws://127.0.0.1:9944";
+  std::filesystem::path base_path;
+  registry::ShardId shard;
+  std::string api_address = "127.0.0.1";
+  std::uint16_t api_port = 0;
+  std::string provisioning_address = "127.0.0.1";
+  std::uint16_t provisioning_port = 0;
+  std::string public_api_url;           ///< empty: from the address and the port bound
+  std::string public_provisioning_url;  ///< the same
+  std::filesystem::path enclave;
+  std::filesystem::path platform_dir;
+  std::optional<Hash256> genesis;
+  std::filesystem::path ready_file;
+  std::filesystem::path events_file;
+  std::string log_level = "info";
+};
+
+/// The options of `run`; or an exit status when there is nothing to run (--help, --version, an error, already said).
+struct CommandLine {
+  std::optional<Options> run;
+  int exit_status = 0;
+};
+[[nodiscard]] CommandLine parse_command_line(int argc, char** argv);
+
+}  // namespace substratee::worker::program

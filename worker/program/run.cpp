@@ -1,0 +1,212 @@
+#include "worker/program/run.hpp"
+
+#include "core/base/hex.hpp"
+#include "core/primitives/ss58.hpp"
+#include "worker/api/api.hpp"
+#include "worker/base/log_report.hpp"
+#include "worker/chain_follower/rpc_chain.hpp"
+#include "worker/driver/driver.hpp"
+#include "worker/enclave_process/enclave_process.hpp"
+#include "worker/ipfs/gateway.hpp"
+#include "worker/program/base_path.hpp"
+#include "worker/program/stop_signals.hpp"
+#include "worker/program/wake.hpp"
+#include "worker/provisioning_relay/tcp_wires.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+namespace substratee::worker::program {
+namespace {
+
+void start_log(const std::string& level) {
+  auto logger = spdlog::stderr_color_mt("substratee-worker");
+  logger->set_pattern("%Y-%m-%d %H:%M:%S %^%v%$");
+  logger->set_level(spdlog::level::from_str(level == "error" ? "err" : level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+/// What others are told: the given URL, or one from address and port. An address that stands for all is none.
+Result<std::string> public_url(const std::string& given, std::string_view scheme, const std::string& address,
+                               std::uint16_t port, std::string_view flag) {
+  if (given.empty() && (address == "0.0.0.0" || address == "::")) {
+    return fail(FailureCode::kOption, fmt::format("{} is no address that others can connect to", address),
+                fmt::format("say how this machine is reached with {}", flag));
+  }
+  const auto host = address.find(':') == std::string::npos ? address : fmt::format("[{}]", address);
+  const auto url = given.empty() ? fmt::format("{}://{}:{}", scheme, host, port) : given;
+  const auto parsed = net::Url::parse(url);
+  if (!parsed || parsed->scheme != scheme || url.size() > registry::kMaxUrlSize) {
+    return fail(FailureCode::kOption, fmt::format("\"{}\" is no {} URL of at most {} characters", url, scheme, registry::kMaxUrlSize),
+                fmt::format("correct {}", flag));
+  }
+  return url;
+}
+
+template <class T>
+Result<T> lift(ipfs::Result<T> result) {
+  if (result) return *std::move(result);
+  return fail(FailureCode::kOption, result.error().thing, result.error().next_step);
+}
+
+/// Everything of one worker; made in order, ended in reverse.
+class Worker {
+ public:
+  Worker(const Options& options, StopSignals& signals)
+      : options_(options), signals_(signals), desk_([this] { wake_.notify(); }), api_(desk_, SUBSTRATEE_VERSION) {}
+
+  ~Worker() {
+    desk_.close({rpc::kWorkerStopped, "stopped", "the worker is stopping; ask another worker"});
+    driver_.reset();
+    if (server_) server_->stop();
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  Result<void> open();
+  /// The exit status.
+  Result<int> drive();
+
+ private:
+  Result<void> pin(const BasePath& base);
+  Result<void> open_stores(const BasePath& base);
+  Result<void> listen();
+  Result<void> start_enclave();
+  Result<void> tell_ready();
+
+  const Options& options_;
+  StopSignals& signals_;
+  Wake wake_;
+  std::unique_ptr<LogReport> report_;
+  std::unique_ptr<chain_follower::RpcChain> chain_;
+  std::optional<conversation::BlobStore> blobs_;
+  std::optional<conversation::ReceiptStore> receipts_;
+  std::unique_ptr<ipfs::BlockStore> blocks_;
+  std::unique_ptr<ipfs::EmbeddedStateStore> states_;
+  driver::QueryDesk desk_;
+  api::Api api_;
+  std::unique_ptr<net::Server> server_;
+  std::unique_ptr<provisioning_relay::TcpWires> wires_;
+  std::string worker_url_;
+  std::string provisioning_url_;
+  std::unique_ptr<enclave_process::EnclaveProcess> enclave_;
+  std::optional<conversation::Conversation> conversation_;
+  std::unique_ptr<driver::Driver> driver_;
+  AccountId account_;
+};
+
+Result<void> Worker::open() {
+  const auto base = SUBSTRATEE_TRY(BasePath::open(options_.base_path));
+  report_ = SUBSTRATEE_TRY(LogReport::open(options_.events_file));
+  signals_.watch([this] { wake_.notify(); });
+  SUBSTRATEE_TRY(pin(base));
+  SUBSTRATEE_TRY(open_stores(base));
+  SUBSTRATEE_TRY(listen());
+  return start_enclave();
+}
+
+Result<void> Worker::pin(const BasePath& base) {
+  const auto expected = SUBSTRATEE_TRY(base.pinned_genesis(options_.genesis));
+  chain_ = std::make_unique<chain_follower::RpcChain>(options_.node_url, [this] { wake_.announce(); });
+  const auto genesis = SUBSTRATEE_TRY(chain_->pin(expected));
+  if (!expected) {
+    spdlog::info("Genesis {} taken from the node on first use and pinned in {}; --genesis checks it", to_hex_prefixed(genesis),
+                 base.genesis_file().string());
+  } else {
+    spdlog::info("Chain with genesis {}", to_hex_prefixed(genesis));
+  }
+  return base.pin_genesis(genesis);
+}
+
+Result<void> Worker::open_stores(const BasePath& base) {
+  blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
+  receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
+  blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
+  states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
+  return {};
+}
+
+Result<void> Worker::listen() {
+  server_ = std::make_unique<net::Server>(api::server_options(options_.api_address, options_.api_port));
+  api_.mount(*server_);
+  ipfs::mount_gateway(*server_, *blocks_);
+  if (const auto started = server_->start(); !started) {
+    return fail(FailureCode::kOption,
+                fmt::format("the API address {}:{} cannot be used ({})", options_.api_address, options_.api_port, started.error().thing),
+                "give another --api-address or --api-port");
+  }
+  wires_ = SUBSTRATEE_TRY(provisioning_relay::TcpWires::listen(options_.provisioning_address, options_.provisioning_port,
+                                                               [this] { wake_.notify(); }));
+  worker_url_ = SUBSTRATEE_TRY(
+      public_url(options_.public_api_url, "http", options_.api_address, server_->port(), "--public-api-url"));
+  provisioning_url_ = SUBSTRATEE_TRY(public_url(options_.public_provisioning_url, "tcp", options_.provisioning_address,
+                                                wires_->port(), "--public-provisioning-url"));
+  spdlog::info("API at {}, provisioning at {}", worker_url_, provisioning_url_);
+  return {};
+}
+
+Result<void> Worker::start_enclave() {
+  enclave_process::EnclaveOptions options;
+  options.program = options_.enclave;
+  options.arguments = {"--platform-dir", options_.platform_dir.string()};
+  options.on_log = [](const std::string& line) { spdlog::info("enclave: {}", line); };
+  enclave_ = SUBSTRATEE_TRY(enclave_process::EnclaveProcess::start(std::move(options)));
+  conversation_.emplace(conversation::Conversation::Ports{*enclave_, *chain_, *blobs_, *receipts_});
+  driver_ = std::make_unique<driver::Driver>(
+      driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_, *receipts_, *wires_, desk_, *report_},
+      driver::DriverOptions{options_.shard, worker_url_, provisioning_url_}, signals_.token());
+  auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
+  const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
+  account_ = started.account;
+  return {};
+}
+
+Result<int> Worker::drive() {
+  bool was_ready = false;
+  while (!signals_.token().stop_requested()) {
+    if (wake_.take_announcement()) driver_->announce();
+    const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
+    if (step.ending) {
+      spdlog::error("{}", *step.ending == driver::Ending::kReplaced
+                              ? "Another instance is registered under this enclave's account: this one has wiped its memory and ends"
+                              : "The chain has quarantined this enclave: it serves nothing any more and ends");
+      return static_cast<int>(*step.ending);
+    }
+    if (!was_ready && driver_->is_ready()) {
+      was_ready = true;
+      SUBSTRATEE_TRY(tell_ready());
+    }
+    wake_.wait_until(step.wake_at);
+  }
+  spdlog::info("Stopped");
+  return 0;
+}
+
+Result<void> Worker::tell_ready() {
+  if (options_.ready_file.empty()) return {};
+  const boost::json::object ready{{"api", worker_url_},
+                                  {"provisioning", provisioning_url_},
+                                  {"account", primitives::to_ss58(account_)},
+                                  {"pid", ::getpid()}};
+  return conversation::write_durably(std::filesystem::absolute(options_.ready_file), as_bytes(boost::json::serialize(ready) + "\n"));
+}
+
+}  // namespace
+
+int run(const Options& options) {
+  start_log(options.log_level);
+  StopSignals signals;
+  spdlog::info("substraTEE Worker {}", SUBSTRATEE_VERSION);
+  auto worker = std::make_unique<Worker>(options, signals);
+  const auto opened = worker->open();
+  const auto status = opened ? worker->drive() : Result<int>(std::unexpected(opened.error()));
+  worker.reset();
+  if (status) return *status;
+  fmt::print(stderr, "Error: {}\n", status.error().to_string());
+  return 1;
+}
+
+}  // namespace substratee::worker::program

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "worker/program/options.hpp"
+
+namespace substratee::worker::program {
+
+/// Runs a worker until it is stopped; the exit status (options.cpp lists them).
+[[nodiscard]] int run(const Options& options);
+
+}  // namespace substratee::worker::program
