@@ -28,16 +28,16 @@ inline constexpr BlockNumber kBlockHashCount = 256;
 
 /// Why an extrinsic cannot stand in a block. It leaves nothing behind.
 enum class InvalidReason : std::uint8_t {
-  kMalformed,           ///< does not decode, or its call does not
+  kMalformed,  ///< does not decode, or its call does not
   kBadSignature,
-  kBadSigner,           ///< the zero account
-  kStale,               ///< nonce already spent
-  kFuture,              ///< nonce not yet due
-  kAncientBirthBlock,   ///< the era's birth block is unknown or too old
-  kPayment,             ///< cannot pay the tip
-  kExhaustsResources,   ///< does not fit into this block
-  kCall,                ///< not expected here: a bare call that is no inherent, a second timestamp, a call before it
-  kBadTimestamp,        ///< the timestamp goes backwards
+  kBadSigner,          ///< the zero account
+  kStale,              ///< nonce already spent
+  kFuture,             ///< nonce not yet due
+  kAncientBirthBlock,  ///< the era's birth block is unknown or too old
+  kPayment,            ///< cannot pay the tip
+  kExhaustsResources,  ///< does not fit into this block
+  kCall,               ///< not expected here: a bare call that is no inherent, a second timestamp, a call before it
+  kBadTimestamp,       ///< the timestamp goes backwards
 };
 /// Substrate's text: "Transaction is outdated".
 [[nodiscard]] std::string_view to_string(InvalidReason reason) noexcept;
@@ -66,7 +66,8 @@ class BlockExecution {
   BlockExecution& operator=(BlockExecution&&) noexcept;
   ~BlockExecution();
 
-  /// The first extrinsic must be timestamp_inherent; it alone is bare. An invalid one leaves nothing, and the block goes on.
+  /// The first extrinsic must be timestamp_inherent; it alone is bare. An invalid one leaves nothing, and the block
+  /// goes on.
   [[nodiscard]] std::expected<ApplyOutcome, InvalidReason> apply(ByteView extrinsic,
                                                                  SignatureCheck check = SignatureCheck::kHere);
   /// Whether the timestamp has been set; a block without it is not valid.
@@ -88,13 +89,14 @@ class BlockExecution {
 struct ValidTransaction {
   AccountId sender;
   Nonce nonce = 0;
-  Nonce next_expected = 0;     ///< the sender's nonce in the state; smaller than `nonce`: a future transaction
-  std::uint64_t priority = 0;  ///< higher goes first (the tip)
-  std::uint64_t longevity = 0; ///< first block number at which it is no longer valid; max = never
+  Nonce next_expected = 0;      ///< the sender's nonce in the state; smaller than `nonce`: a future transaction
+  std::uint64_t priority = 0;   ///< higher goes first (the tip)
+  std::uint64_t longevity = 0;  ///< first block number at which it is no longer valid; max = never
 };
 
 /// Cheap: decodes, checks era, nonce (kStale only), tip and signature. Never verifies evidence.
-[[nodiscard]] std::expected<ValidTransaction, InvalidReason> validate_transaction(const StateView& state, BlockNumber best,
+[[nodiscard]] std::expected<ValidTransaction, InvalidReason> validate_transaction(const StateView& state,
+                                                                                  BlockNumber best,
                                                                                   const BlockHash& best_hash,
                                                                                   ByteView extrinsic);
 

@@ -64,7 +64,9 @@ std::expected<ValidTransaction, InvalidReason> validate_transaction(const StateV
                           .longevity = part->era.death(best + 1)};
 }
 
-Nonce account_nonce(const StateView& state, const AccountId& account) { return system::kAccount.get(state, account).nonce; }
+Nonce account_nonce(const StateView& state, const AccountId& account) {
+  return system::kAccount.get(state, account).nonce;
+}
 
 std::uint64_t timestamp_now(const StateView& state) { return timestamp::kNow.get(state); }
 

@@ -16,7 +16,7 @@ Error to_error(const rocksdb::Status& status, const std::filesystem::path& path)
   if (text.find("lock") != std::string::npos && status.IsIOError()) {
     return {Code::kBusy, fmt::format("database {}: in use by another process; stop that node first", path.string())};
   }
-  if (status.IsCorruption() || status.IsInvalidArgument() || status.IsNotSupported()) {
+  if (status.IsCorruption() || text.find("No such file") != std::string::npos || status.IsInvalidArgument() || status.IsNotSupported()) {
     return {Code::kCorrupt,
             fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path.string(), text)};
   }
@@ -25,7 +25,7 @@ Error to_error(const rocksdb::Status& status, const std::filesystem::path& path)
 
 rocksdb::Options open_options() {
   rocksdb::Options options;
-  options.create_if_missing = true;
+  options.create_if_missing = true;  // see create()
   options.paranoid_checks = true;
   // A torn last record belongs to a batch that never left the process. Damage before it must not roll the chain back
   // silently, which the default mode would do.
@@ -37,20 +37,37 @@ rocksdb::Options open_options() {
   return options;
 }
 
-/// A directory that is not empty must look like a database, else it is somebody else's.
-Result<void> check_directory(const std::filesystem::path& path) {
+Result<std::unique_ptr<rocksdb::DB>> open_rocksdb(const std::filesystem::path& path) {
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(open_options(), path.string(), &db);
+  if (!status.ok()) return std::unexpected(to_error(status, path));
+  return std::unique_ptr<rocksdb::DB>(db);
+}
+
+/// Made under another name first: a directory of this name is always a complete database, wherever a crash fell, so
+/// that damage is never taken for a database still to be made.
+Result<void> create(const std::filesystem::path& path) {
+  auto unfinished = path;
+  unfinished += ".new";
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    std::filesystem::create_directories(path, error);
-    if (error) return fail(Code::kDisk, fmt::format("database {}: {}; choose another --base-path", path.string(), error.message()));
-    return {};
-  }
+  std::filesystem::remove_all(unfinished, error);
+  if (!error) std::filesystem::create_directories(unfinished, error);
+  if (!error) SUBSTRATEE_TRY(open_rocksdb(unfinished));
+  if (!error) std::filesystem::rename(unfinished, path, error);
+  if (error) return fail(Code::kDisk, fmt::format("database {}: {}; choose another --base-path", path.string(), error.message()));
+  return {};
+}
+
+Result<void> check_or_create(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return create(path);
   if (!std::filesystem::is_directory(path, error)) {
     return fail(Code::kForeign, fmt::format("database {}: not a directory; choose another --base-path", path.string()));
   }
-  if (!std::filesystem::is_empty(path, error) && !std::filesystem::exists(path / "CURRENT", error)) {
-    return fail(Code::kForeign, fmt::format("database {}: holds something that is not a database; "
-                                            "run `substratee-node purge-chain` or choose another --base-path", path.string()));
+  if (std::filesystem::is_empty(path, error)) return create(path);
+  if (!std::filesystem::exists(path / "CURRENT", error)) {
+    return fail(Code::kForeign, fmt::format("database {}: not a database, or a damaged one; run `substratee-node purge-chain` or "
+                                            "choose another --base-path", path.string()));
   }
   return {};
 }
@@ -68,11 +85,9 @@ Database::Database(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) 
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory) {
-  SUBSTRATEE_TRY(check_directory(directory));
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(open_options(), directory.string(), &db);
-  if (!status.ok()) return std::unexpected(to_error(status, directory));
-  return std::unique_ptr<Database>(new Database(std::make_unique<Handle>(std::unique_ptr<rocksdb::DB>(db), directory)));
+  SUBSTRATEE_TRY(check_or_create(directory));
+  auto db = SUBSTRATEE_TRY(open_rocksdb(directory));
+  return std::unique_ptr<Database>(new Database(std::make_unique<Handle>(std::move(db), directory)));
 }
 
 Result<std::optional<Bytes>> Database::get(ByteView key) const {

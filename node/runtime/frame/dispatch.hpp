@@ -29,13 +29,21 @@ struct ModuleError {
   friend bool operator==(const ModuleError&, const ModuleError&) = default;
 };
 enum class TokenReason : std::uint8_t {
-  kFundsUnavailable, kOnlyProvider, kBelowMinimum, kCannotCreate, kUnknownAsset, kFrozen, kUnsupported, kCannotCreateHold,
-  kNotExpendable, kBlocked,
+  kFundsUnavailable,
+  kOnlyProvider,
+  kBelowMinimum,
+  kCannotCreate,
+  kUnknownAsset,
+  kFrozen,
+  kUnsupported,
+  kCannotCreateHold,
+  kNotExpendable,
+  kBlocked,
 };
 constexpr TokenReason scale_last(TokenReason) { return TokenReason::kBlocked; }
-inline constexpr auto kTokenReasonNames = std::to_array<std::string_view>({
-    "FundsUnavailable", "OnlyProvider", "BelowMinimum", "CannotCreate", "UnknownAsset", "Frozen", "Unsupported",
-    "CannotCreateHold", "NotExpendable", "Blocked"});
+inline constexpr auto kTokenReasonNames =
+    std::to_array<std::string_view>({"FundsUnavailable", "OnlyProvider", "BelowMinimum", "CannotCreate", "UnknownAsset",
+                                     "Frozen", "Unsupported", "CannotCreateHold", "NotExpendable", "Blocked"});
 struct TokenError {
   static constexpr std::uint8_t kScaleIndex = 7;
   TokenReason reason{};
@@ -44,7 +52,8 @@ struct TokenError {
 };
 enum class ArithmeticReason : std::uint8_t { kUnderflow, kOverflow, kDivisionByZero };
 constexpr ArithmeticReason scale_last(ArithmeticReason) { return ArithmeticReason::kDivisionByZero; }
-inline constexpr auto kArithmeticReasonNames = std::to_array<std::string_view>({"Underflow", "Overflow", "DivisionByZero"});
+inline constexpr auto kArithmeticReasonNames =
+    std::to_array<std::string_view>({"Underflow", "Overflow", "DivisionByZero"});
 struct ArithmeticError {
   static constexpr std::uint8_t kScaleIndex = 8;
   ArithmeticReason reason{};
@@ -66,6 +75,8 @@ template <class Error>
   out.error[0] = static_cast<std::uint8_t>(error);
   return out;
 }
-[[nodiscard]] inline DispatchError to_dispatch(registry::Error error) { return module_error(registry::kRegistryIndex, error); }
+[[nodiscard]] inline DispatchError to_dispatch(registry::Error error) {
+  return module_error(registry::kRegistryIndex, error);
+}
 
 }  // namespace substratee::node::runtime

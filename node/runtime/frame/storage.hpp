@@ -1,7 +1,8 @@
 #pragma once
 
 /// Storage items, declared once: pallet, name, hashers, key and value types. Reading, writing, iterating and later the
-/// metadata come from the declaration. What stands in the state was written by us: a value that does not decode is a bug.
+/// metadata come from the declaration. What stands in the state was written by us: a value that does not decode is a
+/// bug.
 
 #include "core/primitives/storage_key.hpp"
 #include "node/runtime/frame/overlay.hpp"
@@ -75,7 +76,9 @@ struct StorageMap {
 
   [[nodiscard]] Bytes prefix() const { return primitives::storage_prefix(pallet, name); }
   [[nodiscard]] Bytes key(const K& k) const { return primitives::storage_key(pallet, name, hasher, k); }
-  [[nodiscard]] std::optional<T> find(const StateView& state, const K& k) const { return detail::read_stored<T>(state, key(k)); }
+  [[nodiscard]] std::optional<T> find(const StateView& state, const K& k) const {
+    return detail::read_stored<T>(state, key(k));
+  }
   [[nodiscard]] T get(const StateView& state, const K& k) const { return find(state, k).value_or(T{}); }
   [[nodiscard]] bool contains(const StateView& state, const K& k) const { return state.get(key(k)).has_value(); }
   [[nodiscard]] std::vector<std::pair<K, T>> entries(const StateView& state) const {
@@ -108,7 +111,9 @@ struct StorageDoubleMap {
   [[nodiscard]] std::vector<std::pair<K2, T>> entries(const StateView& state, const K1& k1) const {
     return detail::entries_below<K2, T>(state, prefix(k1), hasher2);
   }
-  void put(Overlay& state, const K1& k1, const K2& k2, const T& value) const { state.put(key(k1, k2), scale::encode(value)); }
+  void put(Overlay& state, const K1& k1, const K2& k2, const T& value) const {
+    state.put(key(k1, k2), scale::encode(value));
+  }
   void erase(Overlay& state, const K1& k1, const K2& k2) const { state.erase(key(k1, k2)); }
 };
 

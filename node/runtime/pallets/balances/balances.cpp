@@ -25,7 +25,8 @@ void store(Context& context, const AccountId& account, AccountInfo info) {
 
 DispatchError token(TokenReason reason) { return TokenError{reason}; }
 
-DispatchResult<> transfer(Context& context, const AccountId& from, const AccountId& to, Balance amount, KeepAlive keep) {
+DispatchResult<> transfer(Context& context, const AccountId& from, const AccountId& to, Balance amount,
+                          KeepAlive keep) {
   auto payer = system::kAccount.get(context.state, from);
   if (payer.data.free < amount) return std::unexpected(token(TokenReason::kFundsUnavailable));
   if (from == to) return {};

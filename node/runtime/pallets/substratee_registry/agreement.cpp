@@ -23,8 +23,8 @@ Agreement::Agreement(ShardState state, Moment now, Load load)
     : state_(std::move(state)), now_(now), load_(std::move(load)) {}
 
 std::size_t Agreement::active_count() const noexcept {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(state_.members, [](const auto& entry) { return entry.second.status == MemberStatus::kActive; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      state_.members, [](const auto& entry) { return entry.second.status == MemberStatus::kActive; }));
 }
 
 BlockConfirmations* Agreement::ballot(BlockNumber block) {
@@ -35,7 +35,9 @@ BlockConfirmations* Agreement::ballot(BlockNumber block) {
   return &state_.ballots.emplace(block, *std::move(loaded)).first->second;
 }
 
-bool Agreement::is_pending(BlockNumber block) const noexcept { return std::ranges::binary_search(state_.pending, block); }
+bool Agreement::is_pending(BlockNumber block) const noexcept {
+  return std::ranges::binary_search(state_.pending, block);
+}
 
 bool Agreement::is_active(const AccountId& account) const noexcept {
   const auto found = state_.members.find(account);
@@ -55,8 +57,8 @@ std::map<Pair, std::vector<AccountId>> Agreement::counted(const BlockConfirmatio
   return groups;
 }
 
-std::expected<void, ConfirmRefusal> Agreement::confirm(const AccountId& account, BlockNumber block, const BlockHash& block_hash,
-                                                       const Pair& pair) {
+std::expected<void, ConfirmRefusal> Agreement::confirm(const AccountId& account, BlockNumber block,
+                                                       const BlockHash& block_hash, const Pair& pair) {
   if (const auto at = std::ranges::lower_bound(state_.pending, block);
       is_pending(block) && at != state_.pending.begin() && !has_confirmed(*std::prev(at), account)) {
     return std::unexpected(ConfirmRefusal::kOutOfOrder);
@@ -169,7 +171,8 @@ void Agreement::mark_silent(BlockNumber block) {
     if (member.status != MemberStatus::kActive || find_author(found, account) != nullptr) continue;
     const auto since = std::max(found.first_counted, member.active_since);
     const auto since_time = std::max(found.first_counted_time, member.active_since_time);
-    if (now_.block >= since + kSilenceBlocks && now_.time >= since_time + kSilenceMilliseconds) silent.push_back(account);
+    if (now_.block >= since + kSilenceBlocks && now_.time >= since_time + kSilenceMilliseconds)
+      silent.push_back(account);
   }
   for (const auto& account : silent) set_status(account, MemberStatus::kSilent);
 }

@@ -2,8 +2,8 @@
 
 /// When a shard's members agree, fall silent, return, diverge: the rules of docs/protocol.md, "Agreement", as values in
 /// and values out. Nothing here knows storage, events or evidence.
-/// Vocabulary: pair = (receipts_root, state_cid); ballot = all confirmations of one block; counted = by a member that is
-/// Active at the time of counting.
+/// Vocabulary: pair = (receipts_root, state_cid); ballot = all confirmations of one block; counted = by a member that
+/// is Active at the time of counting.
 
 #include "core/registry/types.hpp"
 
@@ -62,7 +62,7 @@ struct ShardState {
   std::optional<Agreed> agreed;
   std::optional<BlockNumber> dispute;  ///< the block over which members differ
   std::map<AccountId, Member> members;
-  std::vector<BlockNumber> pending;    ///< ascending
+  std::vector<BlockNumber> pending;  ///< ascending
   std::map<BlockNumber, BlockConfirmations> ballots;
 };
 

@@ -12,7 +12,8 @@ Error to_error(ConfirmRefusal refusal) {
   return Error::kUnknownBlock;
 }
 
-/// Pending, then agreed, then kept confirmations: never System.BlockHash, which forgets sooner and knows idle blocks too.
+/// Pending, then agreed, then kept confirmations: never System.BlockHash, which forgets sooner and knows idle blocks
+/// too.
 std::optional<BlockHash> hash_of_work(const Context& context, const ShardId& id, const registry::Shard& shard,
                                       BlockNumber block) {
   if (const auto pending = kPending.find(context.state, id, block)) return pending;
@@ -30,10 +31,11 @@ Result<> confirm_block(Context& context, const AccountId& sender, const registry
   if (*hash != call.block_hash) return std::unexpected(Error::kWrongBlockHash);
 
   ShardChange change(context, call.shard);
-  const auto confirmed = change.agreement().confirm(sender, call.block_number, call.block_hash,
-                                                    Pair{call.receipts_root, call.state_cid});
+  const auto confirmed =
+      change.agreement().confirm(sender, call.block_number, call.block_hash, Pair{call.receipts_root, call.state_cid});
   if (!confirmed) return std::unexpected(to_error(confirmed.error()));
-  context.deposit(kIndex, Event{BlockConfirmed{sender, call.shard, call.block_number, call.receipts_root, call.state_cid}});
+  context.deposit(kIndex,
+                  Event{BlockConfirmed{sender, call.shard, call.block_number, call.receipts_root, call.state_cid}});
   std::move(change).commit();
   return {};
 }

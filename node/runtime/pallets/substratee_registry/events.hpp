@@ -134,8 +134,8 @@ struct MeasurementRemoved {
   SUBSTRATEE_FIELDS(MeasurementRemoved, measurement)
 };
 
-using Event = std::variant<AddedEnclave, UpdatedEnclave, RemovedEnclave, ShardFounded, FoundingReopened, Forwarded, BlockConfirmed,
-                           StateAgreed, Disputed, MemberDiverged, MemberChanged, KeyReleased, MeasurementAllowed,
-                           MeasurementRemoved>;
+using Event = std::variant<AddedEnclave, UpdatedEnclave, RemovedEnclave, ShardFounded, FoundingReopened, Forwarded,
+                           BlockConfirmed, StateAgreed, Disputed, MemberDiverged, MemberChanged, KeyReleased,
+                           MeasurementAllowed, MeasurementRemoved>;
 
 }  // namespace substratee::node::runtime::substratee_registry

@@ -9,7 +9,8 @@ Result<> call_worker(Context& context, const AccountId& sender, const registry::
   const auto shard = kShards.find(context.state, call.shard);
   if (!shard) return std::unexpected(Error::kUnknownShard);
   if (!shard->shielding_key) return std::unexpected(Error::kNoKey);
-  if (kPendingBlocks.get(context.state, call.shard).size() >= registry::kMaxPending) return std::unexpected(Error::kBacklog);
+  if (kPendingBlocks.get(context.state, call.shard).size() >= registry::kMaxPending)
+    return std::unexpected(Error::kBacklog);
 
   context.journal.emplace_back(registry::CallForwarded{call.shard, sender, call.sealed_call});
   context.deposit(kIndex, Event{Forwarded{sender, call.shard, registry::call_hash(call.sealed_call)}});

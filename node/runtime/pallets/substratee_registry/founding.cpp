@@ -11,7 +11,8 @@ Result<> found_shard(Context& context, const AccountId& sender, const registry::
   ++shard.epoch;
   shard.shielding_key = call.shielding_key;
   shard.founded_at = context.number();
-  context.journal.emplace_back(registry::ShardFounded{call.shard, shard.epoch, sender, call.instance, call.shielding_key});
+  context.journal.emplace_back(
+      registry::ShardFounded{call.shard, shard.epoch, sender, call.instance, call.shielding_key});
   context.deposit(kIndex, Event{ShardFounded{call.shard, shard.epoch, sender, call.shielding_key}});
   change.agreement().change_member(sender, MemberStatus::kActive);
   std::move(change).commit();

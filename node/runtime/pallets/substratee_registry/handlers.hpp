@@ -11,12 +11,14 @@ using registry::Error;
 template <class T = void>
 using Result = std::expected<T, Error>;
 
-[[nodiscard]] Result<> register_enclave(Context& context, const AccountId& sender, const registry::RegisterEnclave& call);
+[[nodiscard]] Result<> register_enclave(Context& context, const AccountId& sender,
+                                        const registry::RegisterEnclave& call);
 [[nodiscard]] Result<> unregister_enclave(Context& context, const AccountId& sender);
 [[nodiscard]] Result<> found_shard(Context& context, const AccountId& sender, const registry::FoundShard& call);
 [[nodiscard]] Result<> call_worker(Context& context, const AccountId& sender, const registry::CallWorker& call);
 [[nodiscard]] Result<> confirm_block(Context& context, const AccountId& sender, const registry::ConfirmBlock& call);
-[[nodiscard]] Result<> record_key_release(Context& context, const AccountId& sender, const registry::RecordKeyRelease& call);
+[[nodiscard]] Result<> record_key_release(Context& context, const AccountId& sender,
+                                          const registry::RecordKeyRelease& call);
 [[nodiscard]] Result<> allow_measurement(Context& context, const registry::AllowMeasurement& call);
 [[nodiscard]] Result<> remove_measurement(Context& context, const registry::RemoveMeasurement& call);
 [[nodiscard]] Result<> quarantine(Context& context, const registry::Quarantine& call);
@@ -28,8 +30,8 @@ struct CallingMember {
   registry::Enclave enclave;
   Member member;
 };
-[[nodiscard]] Result<CallingMember> calling_member(const Context& context, const AccountId& sender, const ShardId& shard,
-                                                   const registry::Instance& instance);
+[[nodiscard]] Result<CallingMember> calling_member(const Context& context, const AccountId& sender,
+                                                   const ShardId& shard, const registry::Instance& instance);
 
 [[nodiscard]] bool is_allowed(const Context& context, const registry::Measurement& measurement);
 

@@ -25,7 +25,9 @@ struct Dispatch {
     return to_dispatch_result(handler(context, call));
   }
 
-  DispatchResult<> operator()(const registry::RegisterEnclave& call) const { return by_account(call, register_enclave); }
+  DispatchResult<> operator()(const registry::RegisterEnclave& call) const {
+    return by_account(call, register_enclave);
+  }
   DispatchResult<> operator()(const registry::UnregisterEnclave&) const {
     const auto sender = SUBSTRATEE_TRY(ensure_signed(origin));
     return to_dispatch_result(unregister_enclave(context, sender));
@@ -37,9 +39,13 @@ struct Dispatch {
     return by_account(call, call_worker);
   }
   DispatchResult<> operator()(const registry::ConfirmBlock& call) const { return by_account(call, confirm_block); }
-  DispatchResult<> operator()(const registry::RecordKeyRelease& call) const { return by_account(call, record_key_release); }
+  DispatchResult<> operator()(const registry::RecordKeyRelease& call) const {
+    return by_account(call, record_key_release);
+  }
   DispatchResult<> operator()(const registry::AllowMeasurement& call) const { return by_root(call, allow_measurement); }
-  DispatchResult<> operator()(const registry::RemoveMeasurement& call) const { return by_root(call, remove_measurement); }
+  DispatchResult<> operator()(const registry::RemoveMeasurement& call) const {
+    return by_root(call, remove_measurement);
+  }
   DispatchResult<> operator()(const registry::Quarantine& call) const { return by_root(call, quarantine); }
 };
 

@@ -29,7 +29,8 @@ inline constexpr StorageValue<std::uint64_t> kEnclaveCount{kName, "EnclaveCount"
 inline constexpr StorageMap<std::uint64_t, registry::Enclave> kEnclaveRegistry{kName, "EnclaveRegistry", kNumberHasher};
 inline constexpr StorageMap<AccountId, std::uint64_t> kEnclaveIndex{kName, "EnclaveIndex", kIdHasher};
 inline constexpr StorageMap<ShardId, registry::Shard> kShards{kName, "Shards", kIdHasher};
-inline constexpr StorageDoubleMap<ShardId, AccountId, registry::Member> kMembers{kName, "Members", kIdHasher, kIdHasher};
+inline constexpr StorageDoubleMap<ShardId, AccountId, registry::Member> kMembers{kName, "Members", kIdHasher,
+                                                                                 kIdHasher};
 inline constexpr StorageDoubleMap<ShardId, BlockNumber, BlockHash> kPending{kName, "Pending", kIdHasher, kNumberHasher};
 inline constexpr StorageDoubleMap<ShardId, BlockNumber, registry::BlockConfirmations> kConfirmations{
     kName, "Confirmations", kIdHasher, kNumberHasher};
@@ -51,8 +52,21 @@ inline constexpr StorageMap<BlockNumber, std::vector<std::pair<ShardId, BlockNum
     kName, "ForgetAt", kNumberHasher, Modifier::kDefault};
 
 [[nodiscard]] constexpr auto storage() {
-  return std::tuple{kEnclaveCount, kEnclaveRegistry, kEnclaveIndex, kShards, kMembers, kPending, kConfirmations, kKeyReleases,
-                    kPolicy, kAllowedMeasurements, kQuarantinedPlatforms, kEngine, kPendingBlocks, kDisputes, kBlockWork,
+  return std::tuple{kEnclaveCount,
+                    kEnclaveRegistry,
+                    kEnclaveIndex,
+                    kShards,
+                    kMembers,
+                    kPending,
+                    kConfirmations,
+                    kKeyReleases,
+                    kPolicy,
+                    kAllowedMeasurements,
+                    kQuarantinedPlatforms,
+                    kEngine,
+                    kPendingBlocks,
+                    kDisputes,
+                    kBlockWork,
                     kForgetAt};
 }
 

@@ -34,7 +34,9 @@ Error to_error(Refusal refusal) {
 }
 
 Result<> check_form(const registry::RegisterEnclave& call) {
-  if (scale::encode(call.evidence).size() > attestation::kMaxEvidenceSize) return std::unexpected(Error::kEvidenceTooLarge);
+  // Larger evidence does not even decode; the bound is repeated here because the block's cost rests on it.
+  if (scale::encode(call.evidence).size() > attestation::kMaxEvidenceSize)
+    return std::unexpected(Error::kEvidenceTooLarge);
   if (!is_worker_url(call.worker_url.value)) return std::unexpected(Error::kUrlInvalid);
   if (!is_provisioning_url(call.provisioning_url.value)) return std::unexpected(Error::kUrlInvalid);
   return {};
@@ -57,12 +59,14 @@ attestation::Expectation expectation(const Context& context, const AccountId& se
 }
 
 /// What the claims say before anybody has vouched for them: enough to refuse cheaply, never to accept.
-Result<> check_unverified_claims(const Context& context, const AccountId& sender, const attestation::Evidence& evidence) {
+Result<> check_unverified_claims(const Context& context, const AccountId& sender,
+                                 const attestation::Evidence& evidence) {
   const auto claims = attestation::decode_claims(evidence.claims.value);
   if (!claims) return std::unexpected(Error::kEvidenceRefused);
   const auto& said = claims->substratee;
   const auto expected = expectation(context, sender, said.block_number);
-  if (said.account != sender || claims->pubkey_hash != expected.pubkey_hash) return std::unexpected(Error::kAccountMismatch);
+  if (said.account != sender || claims->pubkey_hash != expected.pubkey_hash)
+    return std::unexpected(Error::kAccountMismatch);
   if (said.purpose != expected.purpose || said.genesis_hash != expected.genesis_hash) {
     return std::unexpected(Error::kEvidenceRefused);
   }
@@ -79,8 +83,8 @@ Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const
   const auto verified = SUBSTRATEE_TRY_OR(Error::kEvidenceRefused,
                                           attestation::verify(evidence, attestation::trust_anchors_of(policy), now));
   const auto allowed = kAllowedMeasurements.get(context.state);
-  const auto verdict =
-      attestation::appraise(verified, policy, allowed.value, expectation(context, sender, verified.claims.block_number));
+  const auto verdict = attestation::appraise(verified, policy, allowed.value,
+                                             expectation(context, sender, verified.claims.block_number));
   if (!verdict) return std::unexpected(to_error(verdict.error()));
   return verified;
 }
@@ -104,7 +108,8 @@ Result<> check_room(const Context& context, const AccountId& sender, const Shard
   return {};
 }
 
-registry::Enclave make_enclave(const Context& context, const VerifiedEvidence& verified, const registry::RegisterEnclave& call) {
+registry::Enclave make_enclave(const Context& context, const VerifiedEvidence& verified,
+                               const registry::RegisterEnclave& call) {
   const auto now = timestamp::kNow.get(context.state);
   return {.account = verified.claims.account,
           .encryption_key = verified.claims.encryption_key,
@@ -160,7 +165,7 @@ void update_members(Context& context, const ShardId& registered_for, const Accou
 
 template <class EventType>
 Event registration_event(const registry::Enclave& enclave, const ShardId& shard) {
-  return EventType{enclave.account, shard, enclave.kind, enclave.hardware, enclave.tcb_status, enclave.measurement,
+  return EventType{enclave.account,   shard, enclave.kind, enclave.hardware, enclave.tcb_status, enclave.measurement,
                    enclave.worker_url};
 }
 

@@ -31,7 +31,8 @@ struct Report {
 
 }  // namespace
 
-void announce_member(Context& context, const ShardId& shard, const AccountId& account, std::optional<MemberStatus> status) {
+void announce_member(Context& context, const ShardId& shard, const AccountId& account,
+                     std::optional<MemberStatus> status) {
   const auto enclave = find_enclave(context.state, account);
   const auto instance = enclave ? enclave->instance : registry::Instance{};
   context.journal.emplace_back(registry::MemberChanged{shard, account, instance, status});
@@ -106,7 +107,8 @@ void ShardChange::write_members() {
 void ShardChange::write_ballots() {
   for (const auto& [block, ballot] : agreement_.state().ballots) {
     const auto before = ballots_before_.find(block);
-    if (before == ballots_before_.end() || before->second != ballot) kConfirmations.put(context_.state, id_, block, ballot);
+    if (before == ballots_before_.end() || before->second != ballot)
+      kConfirmations.put(context_.state, id_, block, ballot);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A change to one shard and its members: loaded, run through the agreement rules, written back with its journal entries
-/// and events. Also: founding reopens when nobody holds the key of a shard that has agreed on nothing yet.
+/// A change to one shard and its members: loaded, run through the agreement rules, written back with its journal
+/// entries and events. Also: founding reopens when nobody holds the key of a shard that has agreed on nothing yet.
 
 #include "node/runtime/pallets/substratee_registry/agreement.hpp"
 #include "node/runtime/pallets/substratee_registry/pallet.hpp"
@@ -36,7 +36,8 @@ class ShardChange {
 };
 
 /// Journal entry and event.
-void announce_member(Context& context, const ShardId& shard, const AccountId& account, std::optional<MemberStatus> status);
+void announce_member(Context& context, const ShardId& shard, const AccountId& account,
+                     std::optional<MemberStatus> status);
 
 /// The account's registration.
 [[nodiscard]] std::optional<registry::Enclave> find_enclave(const StateView& state, const AccountId& account);

@@ -13,8 +13,8 @@ constexpr std::string_view kProvisioningScheme = "tcp://";
 /// Log lines and terminals must survive what a stranger writes.
 bool is_plain(std::string_view url) noexcept {
   return url.size() <= registry::kMaxUrlSize && std::ranges::all_of(url, [](char c) {
-    return c > ' ' && c < '\x7f' && c != '"' && c != '<' && c != '>' && c != '\\' && c != '`';
-  });
+           return c > ' ' && c < '\x7f' && c != '"' && c != '<' && c != '>' && c != '\\' && c != '`';
+         });
 }
 
 bool has_host(std::string_view rest) noexcept { return !rest.empty() && rest[0] != '/' && rest[0] != ':'; }
@@ -29,8 +29,8 @@ bool is_port(std::string_view text) noexcept {
 
 bool is_worker_url(std::string_view url) noexcept {
   return is_plain(url) && std::ranges::any_of(kWorkerSchemes, [url](std::string_view scheme) {
-    return url.starts_with(scheme) && has_host(url.substr(scheme.size()));
-  });
+           return url.starts_with(scheme) && has_host(url.substr(scheme.size()));
+         });
 }
 
 bool is_provisioning_url(std::string_view url) noexcept {

@@ -25,7 +25,8 @@ DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& ca
   return {};
 }
 
-std::optional<BlockHash> block_hash(const StateView& state, BlockNumber best, const BlockHash& best_hash, BlockNumber number) {
+std::optional<BlockHash> block_hash(const StateView& state, BlockNumber best, const BlockHash& best_hash,
+                                    BlockNumber number) {
   if (number > best) return std::nullopt;
   if (number == best) return best_hash;
   if (number != 0 && best - number > kBlockHashCount) return std::nullopt;

@@ -36,9 +36,11 @@ struct AccountInfo {
   friend bool operator==(const AccountInfo&, const AccountInfo&) = default;
 };
 
-inline constexpr StorageMap<AccountId, AccountInfo> kAccount{kName, "Account", Hasher::kBlake2_128Concat, Modifier::kDefault};
+inline constexpr StorageMap<AccountId, AccountInfo> kAccount{kName, "Account", Hasher::kBlake2_128Concat,
+                                                             Modifier::kDefault};
 inline constexpr StorageValue<std::uint32_t> kExtrinsicCount{kName, "ExtrinsicCount", Modifier::kOptional};
-inline constexpr StorageMap<BlockNumber, BlockHash> kBlockHash{kName, "BlockHash", Hasher::kTwox64Concat, Modifier::kDefault};
+inline constexpr StorageMap<BlockNumber, BlockHash> kBlockHash{kName, "BlockHash", Hasher::kTwox64Concat,
+                                                               Modifier::kDefault};
 inline constexpr StorageValue<BlockNumber> kNumber{kName, "Number"};
 inline constexpr StorageValue<BlockHash> kParentHash{kName, "ParentHash"};
 inline constexpr StorageValue<std::vector<primitives::DigestItem>> kDigest{kName, "Digest"};

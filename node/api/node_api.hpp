@@ -1,0 +1,28 @@
+#pragma once
+
+/// The node's JSON-RPC methods (Substrate's names and forms, and substratee_getVerifiedBlocks) and its HTTP routes.
+/// Every handler runs on a worker thread of the server: it reads the store, or asks the chain's thread.
+
+#include "net/json_rpc_server.hpp"
+#include "node/api/feed.hpp"
+#include "node/service/chain_thread.hpp"
+
+namespace substratee::node::api {
+
+/// What the handlers need; all of it outlives the server.
+struct NodeContext {
+  const storage::ChainStore& store;
+  service::ChainThread& chain;
+  Feed& feed;
+  std::string version;  ///< of the program
+};
+
+void add_system_methods(net::JsonRpcServer& server, const NodeContext& context);
+void add_chain_methods(net::JsonRpcServer& server, const NodeContext& context);
+void add_state_methods(net::JsonRpcServer& server, const NodeContext& context);
+void add_author_methods(net::JsonRpcServer& server, const NodeContext& context);
+
+/// All of them, and GET /health and /ready.
+void serve_node_api(net::Server& http, net::JsonRpcServer& rpc, const NodeContext& context);
+
+}  // namespace substratee::node::api

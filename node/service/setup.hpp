@@ -1,0 +1,54 @@
+#pragma once
+
+/// Opens the chain below a base path, or makes a new one. A chain that is there is never changed, replaced or drawn
+/// anew: what contradicts it is an error that names `purge-chain`.
+/// BASE/LOCK is held while a node runs; BASE/db is the chain; BASE/keystore/authority holds the sealing key's seed
+/// (hex, 0600, secret).
+
+#include "core/crypto/ed25519.hpp"
+#include "core/registry/types.hpp"
+#include "node/storage/chain_store.hpp"
+
+namespace substratee::node::service {
+
+struct SetupOptions {
+  std::filesystem::path base_path;
+  bool dev = false;                                             ///< may make a new development chain
+  std::vector<registry::Measurement> given_measurements;        ///< by flag
+  std::optional<registry::Measurement> default_measurement;     ///< of the enclave program beside the node
+};
+
+/// A lock on a base path, released with its owner.
+class BasePathLock {
+ public:
+  [[nodiscard]] static storage::Result<BasePathLock> take(const std::filesystem::path& base_path);
+  BasePathLock(BasePathLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  BasePathLock& operator=(BasePathLock&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~BasePathLock();
+
+ private:
+  explicit BasePathLock(int fd) noexcept : fd_(fd) {}
+  int fd_;
+};
+
+struct OpenChain {
+  BasePathLock lock;
+  std::unique_ptr<storage::ChainStore> store;
+  crypto::ed25519::KeyPair authority;
+  bool is_new = false;
+  std::vector<registry::Measurement> allowed_measurements;  ///< of the genesis
+  std::vector<std::string> warnings;
+};
+
+[[nodiscard]] storage::Result<OpenChain> open_chain(const SetupOptions& options, Random& random);
+
+/// Removes chain and key. True if there was something to remove. kBusy while a node runs.
+[[nodiscard]] storage::Result<bool> purge_chain(const std::filesystem::path& base_path);
+
+/// SHA-256("substratee/simulated/v1" ‖ file); nothing if it cannot be read.
+[[nodiscard]] std::optional<registry::Measurement> simulated_measurement(const std::filesystem::path& executable);
+
+}  // namespace substratee::node::service

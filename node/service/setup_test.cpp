@@ -1,0 +1,135 @@
+#include "node/service/setup.hpp"
+
+#include "core/crypto/hash.hpp"
+#include "node/service/keystore.hpp"
+#include "tests/support/random.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+namespace substratee::node::service {
+namespace {
+
+using storage::Code;
+
+class SetupTest : public ::testing::Test {
+ protected:
+  storage::Result<OpenChain> open(SetupOptions options = {}) {
+    options.base_path = directory.path() / "base";
+    return open_chain(options, random);
+  }
+  storage::Result<OpenChain> open_dev(std::vector<registry::Measurement> given = {},
+                                      std::optional<registry::Measurement> by_default = std::nullopt) {
+    return open({.base_path = {}, .dev = true, .given_measurements = std::move(given), .default_measurement = by_default});
+  }
+  std::filesystem::path key() const { return directory.path() / "base" / "keystore" / "authority"; }
+  static void expect_purge_advice(const storage::Result<OpenChain>& result) {
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, Code::kForeign);
+    EXPECT_NE(result.error().message.find("purge-chain"), std::string::npos) << result.error().message;
+  }
+
+  substratee::test::TemporaryDirectory directory;
+  substratee::test::SeededRandom random;
+  const registry::Measurement one{{1}};
+  const registry::Measurement two{{2}};
+};
+
+TEST_F(SetupTest, draws_key_and_genesis_once) {
+  const auto first = open_dev({}, one)->store->genesis_hash();
+  auto again = open_dev({}, one);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_FALSE(again->is_new);
+  EXPECT_EQ(again->store->genesis_hash(), first);
+  EXPECT_EQ(again->allowed_measurements, std::vector{one});
+  EXPECT_TRUE(again->warnings.empty());
+}
+
+TEST_F(SetupTest, two_chains_are_two_chains) {
+  const auto first = open_dev()->store->genesis_hash();
+  EXPECT_EQ(purge_chain(directory.path() / "base"), true);
+  EXPECT_EQ(purge_chain(directory.path() / "base"), false);
+  EXPECT_NE(open_dev()->store->genesis_hash(), first);
+}
+
+TEST_F(SetupTest, the_key_file_is_for_its_owner_only) {
+  ASSERT_TRUE(open_dev());
+  struct stat status {};
+  ASSERT_EQ(::stat(key().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600U);
+  ::chmod(key().c_str(), 0644);
+  const auto open_to_all = open_dev();
+  ASSERT_FALSE(open_to_all);
+  EXPECT_NE(open_to_all.error().message.find("readable by others"), std::string::npos);
+}
+
+TEST_F(SetupTest, refuses_a_missing_a_foreign_and_a_broken_key) {
+  ASSERT_TRUE(open_dev());
+  std::filesystem::rename(key(), directory.path() / "saved");
+  expect_purge_advice(open_dev());
+  ASSERT_TRUE(write_seed(key(), Seed::draw(random)));
+  expect_purge_advice(open_dev());
+  std::ofstream(key(), std::ios::trunc) << "hello";
+  EXPECT_EQ(open_dev().error().code, Code::kCorrupt);
+  std::filesystem::remove(key());
+  std::filesystem::rename(directory.path() / "saved", key());
+  EXPECT_TRUE(open_dev());
+}
+
+TEST_F(SetupTest, a_given_measurement_must_be_that_of_the_genesis) {
+  ASSERT_TRUE(open_dev({two, one}, std::nullopt));
+  EXPECT_TRUE(open_dev({one, two, one}));
+  EXPECT_TRUE(open_dev());
+  expect_purge_advice(open_dev({one}));
+}
+
+TEST_F(SetupTest, a_changed_default_measurement_is_a_warning) {
+  ASSERT_TRUE(open_dev({}, one));
+  const auto changed = open_dev({}, two);
+  ASSERT_TRUE(changed);
+  ASSERT_EQ(changed->warnings.size(), 1U);
+  EXPECT_NE(changed->warnings[0].find("does not allow"), std::string::npos);
+  EXPECT_EQ(changed->allowed_measurements, std::vector{one});
+}
+
+TEST_F(SetupTest, allowing_nothing_is_a_warning) {
+  const auto chain = open_dev();
+  ASSERT_TRUE(chain);
+  ASSERT_EQ(chain->warnings.size(), 1U);
+  EXPECT_NE(chain->warnings[0].find("--allow-measurement"), std::string::npos);
+}
+
+TEST_F(SetupTest, without_dev_no_chain_is_made) {
+  const auto none = open();
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().message.find("--dev"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "base"));
+}
+
+TEST_F(SetupTest, a_key_without_a_chain_was_interrupted_and_is_replaced) {
+  ASSERT_TRUE(write_seed(key(), Seed::draw(random)));
+  EXPECT_TRUE(open_dev());
+  EXPECT_TRUE(open_dev());
+}
+
+TEST_F(SetupTest, one_node_at_a_time) {
+  const auto running = open_dev();
+  ASSERT_TRUE(running);
+  EXPECT_EQ(open_dev().error().code, Code::kBusy);
+  EXPECT_EQ(purge_chain(directory.path() / "base").error().code, Code::kBusy);
+}
+
+TEST(simulated_measurement, is_the_hash_of_label_and_file) {
+  const substratee::test::TemporaryDirectory directory;
+  const auto path = directory.path() / "enclave";
+  const std::string content(200'000, 'x');
+  std::ofstream(path) << content;
+  EXPECT_EQ(simulated_measurement(path), crypto::sha256(as_bytes("substratee/simulated/v1" + content)));
+  EXPECT_EQ(simulated_measurement(directory.path() / "none"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace substratee::node::service
