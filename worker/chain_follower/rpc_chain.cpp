@@ -69,6 +69,13 @@ Result<std::vector<rpc::VerifiedBlock>> RpcChain::verified_blocks(BlockNumber fr
   return lift(client->verified_blocks(from, kBatch));
 }
 
+Result<BlockNumber> RpcChain::finalized() {
+  auto* const client = SUBSTRATEE_TRY(node());
+  const auto hash = SUBSTRATEE_TRY(lift(client->finalized_head()));
+  const auto header = SUBSTRATEE_TRY(lift(client->header(hash)));
+  return header ? header->number.value : 0;
+}
+
 Result<std::vector<Bytes>> RpcChain::read_proof(const std::vector<Bytes>& keys, const BlockHash& at) {
   auto* const client = SUBSTRATEE_TRY(node());
   auto proof = SUBSTRATEE_TRY(lift(client->read_proof(keys, at)));

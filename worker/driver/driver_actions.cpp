@@ -41,15 +41,23 @@ Result<void> Driver::act_on_phase() {
     case protocol::Phase::kFoundingSent: return found_shard();
     case protocol::Phase::kJoining: return join();
     case protocol::Phase::kLoading: return load_state();
-    case protocol::Phase::kLive:
-      if (!std::exchange(was_live_, true)) ports_.report.live(status_.head);
-      action_backoff_.succeeded();
-      return {};
+    case protocol::Phase::kLive: return become_live();
     case protocol::Phase::kKeyLost: return unregister();
     case protocol::Phase::kQuarantined:
     case protocol::Phase::kReplaced:
     case protocol::Phase::kWaiting: return {};
   }
+  return {};
+}
+
+Result<void> Driver::become_live() {
+  action_backoff_.succeeded();
+  if (was_live_) return {};
+  if (!live_at_) live_at_ = status_.head;
+  const auto finalized = SUBSTRATEE_TRY(ports_.chain.finalized());
+  if (finalized < *live_at_) return {};
+  was_live_ = true;
+  ports_.report.live(status_.head);
   return {};
 }
 

@@ -29,6 +29,17 @@ TEST(driver, registers_founds_processes_and_confirms) {
   EXPECT_FALSE(world.report.has("warn")) << fmt::format("{}", world.report.lines.size());
 }
 
+TEST(driver, is_ready_only_when_clients_can_see_why) {
+  World world;
+  world.chain.finality_lag = 1;
+  world.blocks(3);
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+  EXPECT_FALSE(world.driver.is_ready());
+  world.chain.finality_lag = 0;
+  world.step(Millis(50));
+  EXPECT_TRUE(world.driver.is_ready());
+}
+
 TEST(driver, stores_the_sealed_secret_before_it_founds) {
   World world;
   world.found();

@@ -71,6 +71,7 @@ class FakeChain final : public chain_follower::Chain {
   std::vector<std::string> proofs_asked;
   bool is_away = false;
   bool loses_extrinsics = false;
+  BlockNumber finality_lag = 0;
 
   static BlockHash hash_of(BlockNumber number) { return crypto::sha256(as_bytes(std::to_string(number))); }
 
@@ -87,6 +88,10 @@ class FakeChain final : public chain_follower::Chain {
       out.push_back({number, hash_of(number), {text_bytes(std::to_string(number)), {}, {}}});
     }
     return out;
+  }
+  Result<BlockNumber> finalized() override {
+    if (is_away) return away();
+    return best() - std::min(best(), finality_lag);
   }
   Result<std::vector<Bytes>> read_proof(const std::vector<Bytes>& keys, const BlockHash&) override {
     if (is_away) return away();
