@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 PROGRAMS = ('substratee-node', 'substratee-worker', 'substratee-enclave', 'substratee-client')
 WAIT_SECONDS = 60.0  # for one step; a step takes a few blocks of one second
@@ -57,6 +58,7 @@ def ignore_signals():
 class Console:
     """Lines of several streams, each with a name in front; coloured on a terminal."""
 
+    LONGEST = 240
     COLOURS = {'node': 34, 'worker1': 32, 'worker2': 33, 'client': 36, 'story': 35}
 
     def __init__(self, stream=None, quiet=False):
@@ -71,6 +73,8 @@ class Console:
         front = f'{name:>8} │'
         if self._coloured:
             front = f'\033[{self.COLOURS.get(name, 37)}m{front}\033[0m'
+        if len(text) > self.LONGEST:
+            text = text[:self.LONGEST] + '…'  # the log has it whole
         with self._lock:
             try:
                 print(f'{front} {text}', file=self._stream, flush=True)
@@ -264,6 +268,7 @@ class Network:
         self._runs = 0
         self.node = None
         self.node_url = None
+        self.genesis = None
 
     def __enter__(self):
         return self
@@ -321,6 +326,7 @@ class Network:
         self.node = self.start('node', 'substratee-node', '--dev', '--base-path', self.data / 'node', '--rpc-port', '0',
                                '--ready-file', ready, *time_of_block, *arguments)
         self.node_url = wait_until('the node\'s address', self._ready(ready), alive=[self.node])
+        self.genesis = self.rpc('chain_getBlockHash', 0)
         return self.node_url
 
     def start_worker(self, name, *arguments, base=None, wait=True):
@@ -345,6 +351,28 @@ class Network:
             if process.has_ended():
                 self._processes.remove(process)
 
+    def rpc(self, method, *parameters):
+        """One JSON-RPC call to the node, over HTTP."""
+        request = urllib.request.Request(
+            self.node_url.replace('ws://', 'http://', 1), headers={'Content-Type': 'application/json'},
+            data=json.dumps({'jsonrpc': '2.0', 'id': 1, 'method': method, 'params': parameters}).encode())
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                answer = json.load(response)
+        except OSError as error:
+            raise Failure(f'the node does not answer {method}: {error}; see {self.log("node")}') from error
+        if 'error' in answer:
+            raise Failure(f'{method}: {answer["error"]}; see {self.log("node")}')
+        return answer['result']
+
+    def final_number(self):
+        return int(self.rpc('chain_getHeader', self.rpc('chain_getFinalizedHead'))['number'], 16)
+
+    def wait_until_final(self):
+        """What is in the best block now is final for everybody. (Workers see a sealed block before clients do.)"""
+        best = int(self.rpc('chain_getHeader')['number'], 16)
+        wait_until(f'block {best} being final', lambda: self.final_number() >= best, alive=[self.node])
+
     def wait_for_status(self, log, account, status, seconds=WAIT_SECONDS):
         """Until the chain says that of the member; its entry in the registry."""
 
@@ -358,7 +386,8 @@ class Network:
 
     def client(self, log, *arguments, seconds=90):
         """substratee-client --json …: its result, or a Failure in its own words."""
-        status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--json', *arguments,
+        status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--genesis', self.genesis,
+                                          '--json', *arguments,
                                           seconds=seconds)
         if status != 0:
             words = errors[-1] if errors else 'no word'
