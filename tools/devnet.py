@@ -68,7 +68,8 @@ class Console:
         self._lock = threading.Lock()
 
     def line(self, name, text):
-        if self._quiet:
+        """With an empty name: not shown."""
+        if self._quiet or not name:
             return
         front = f'{name:>8} │'
         if self._coloured:
@@ -107,7 +108,7 @@ class Process:
         self.name = name
         self.log = pathlib.Path(log)
         self._console = console
-        self._show = show or name
+        self._show = name if show is None else show
         self._captured = []
         self._errors = []
         self._log_lock = threading.Lock()
@@ -196,8 +197,11 @@ class Process:
         self._signal(signal.SIGKILL)  # what it may have left behind
         for reader in self._readers:
             reader.join(2)
-        with self._log_lock:
-            self._log_file.flush()
+        if any(reader.is_alive() for reader in self._readers):
+            return  # somebody else still has the pipe; the readers end with it
+        self._popen.stdout.close()
+        self._popen.stderr.close()
+        self._log_file.close()
 
 
 def _quoted(argument):
@@ -377,18 +381,17 @@ class Network:
         """Until the chain says that of the member; its entry in the registry."""
 
         def find():
-            for worker in self.client(log, 'workers')['workers']:
+            for worker in self.client(log, 'workers', show='')['workers']:
                 if worker['account'] == account and worker['status'] == status:
                     return worker
             return None
 
         return wait_until(f'{account} being {status} on the chain', find, seconds, look_at=self.log(log))
 
-    def client(self, log, *arguments, seconds=90):
+    def client(self, log, *arguments, seconds=90, show='client'):
         """substratee-client --json …: its result, or a Failure in its own words."""
         status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--genesis', self.genesis,
-                                          '--json', *arguments,
-                                          seconds=seconds)
+                                          '--json', *arguments, seconds=seconds, show=show)
         if status != 0:
             words = errors[-1] if errors else 'no word'
             raise Failure(f'substratee-client {" ".join(map(str, arguments))} failed (status {status}): {words}; '
