@@ -1,11 +1,13 @@
 #include "bench/bound.hpp"
 
+#include "core/base/check.hpp"
 #include "core/crypto/aead.hpp"
 #include "core/crypto/hash.hpp"
 #include "core/crypto/system_random.hpp"
 #include "core/primitives/extrinsic.hpp"
 #include "core/protocol/call.hpp"
 #include "core/protocol/keys.hpp"
+#include "core/registry/calls.hpp"
 
 #include <chrono>
 #include <thread>

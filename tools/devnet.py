@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 PROGRAMS = ('substratee-node', 'substratee-worker', 'substratee-enclave', 'substratee-client')
 WAIT_SECONDS = 60.0  # for one step; a step takes a few blocks of one second
@@ -57,6 +58,7 @@ def ignore_signals():
 class Console:
     """Lines of several streams, each with a name in front; coloured on a terminal."""
 
+    LONGEST = 240
     COLOURS = {'node': 34, 'worker1': 32, 'worker2': 33, 'client': 36, 'story': 35}
 
     def __init__(self, stream=None, quiet=False):
@@ -66,11 +68,14 @@ class Console:
         self._lock = threading.Lock()
 
     def line(self, name, text):
-        if self._quiet:
+        """With an empty name: not shown."""
+        if self._quiet or not name:
             return
         front = f'{name:>8} │'
         if self._coloured:
             front = f'\033[{self.COLOURS.get(name, 37)}m{front}\033[0m'
+        if len(text) > self.LONGEST:
+            text = text[:self.LONGEST] + '…'  # the log has it whole
         with self._lock:
             try:
                 print(f'{front} {text}', file=self._stream, flush=True)
@@ -103,7 +108,7 @@ class Process:
         self.name = name
         self.log = pathlib.Path(log)
         self._console = console
-        self._show = show or name
+        self._show = name if show is None else show
         self._captured = []
         self._errors = []
         self._log_lock = threading.Lock()
@@ -192,8 +197,11 @@ class Process:
         self._signal(signal.SIGKILL)  # what it may have left behind
         for reader in self._readers:
             reader.join(2)
-        with self._log_lock:
-            self._log_file.flush()
+        if any(reader.is_alive() for reader in self._readers):
+            return  # somebody else still has the pipe; the readers end with it
+        self._popen.stdout.close()
+        self._popen.stderr.close()
+        self._log_file.close()
 
 
 def _quoted(argument):
@@ -264,6 +272,7 @@ class Network:
         self._runs = 0
         self.node = None
         self.node_url = None
+        self.genesis = None
 
     def __enter__(self):
         return self
@@ -321,6 +330,7 @@ class Network:
         self.node = self.start('node', 'substratee-node', '--dev', '--base-path', self.data / 'node', '--rpc-port', '0',
                                '--ready-file', ready, *time_of_block, *arguments)
         self.node_url = wait_until('the node\'s address', self._ready(ready), alive=[self.node])
+        self.genesis = self.rpc('chain_getBlockHash', 0)
         return self.node_url
 
     def start_worker(self, name, *arguments, base=None, wait=True):
@@ -345,21 +355,43 @@ class Network:
             if process.has_ended():
                 self._processes.remove(process)
 
+    def rpc(self, method, *parameters):
+        """One JSON-RPC call to the node, over HTTP."""
+        request = urllib.request.Request(
+            self.node_url.replace('ws://', 'http://', 1), headers={'Content-Type': 'application/json'},
+            data=json.dumps({'jsonrpc': '2.0', 'id': 1, 'method': method, 'params': parameters}).encode())
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                answer = json.load(response)
+        except OSError as error:
+            raise Failure(f'the node does not answer {method}: {error}; see {self.log("node")}') from error
+        if 'error' in answer:
+            raise Failure(f'{method}: {answer["error"]}; see {self.log("node")}')
+        return answer['result']
+
+    def final_number(self):
+        return int(self.rpc('chain_getHeader', self.rpc('chain_getFinalizedHead'))['number'], 16)
+
+    def wait_until_final(self):
+        """What is in the best block now is final for everybody. (Workers see a sealed block before clients do.)"""
+        best = int(self.rpc('chain_getHeader')['number'], 16)
+        wait_until(f'block {best} being final', lambda: self.final_number() >= best, alive=[self.node])
+
     def wait_for_status(self, log, account, status, seconds=WAIT_SECONDS):
         """Until the chain says that of the member; its entry in the registry."""
 
         def find():
-            for worker in self.client(log, 'workers')['workers']:
+            for worker in self.client(log, 'workers', show='')['workers']:
                 if worker['account'] == account and worker['status'] == status:
                     return worker
             return None
 
         return wait_until(f'{account} being {status} on the chain', find, seconds, look_at=self.log(log))
 
-    def client(self, log, *arguments, seconds=90):
+    def client(self, log, *arguments, seconds=90, show='client'):
         """substratee-client --json …: its result, or a Failure in its own words."""
-        status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--json', *arguments,
-                                          seconds=seconds)
+        status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--genesis', self.genesis,
+                                          '--json', *arguments, seconds=seconds, show=show)
         if status != 0:
             words = errors[-1] if errors else 'no word'
             raise Failure(f'substratee-client {" ".join(map(str, arguments))} failed (status {status}): {words}; '

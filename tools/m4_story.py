@@ -56,6 +56,7 @@ class Story:
         self.worker1.event('registered', 'the registration of worker 1')
         self.worker1.event('founded', 'the founding of the shard')
         self.worker1.event('member', 'worker 1 being Active', status='Active')
+        self.network.wait_until_final()
 
     def start_second_worker(self):
         self.say('4. worker 2 starts: registers, attests worker 1 and is attested, receives the keys, fetches the state')
@@ -63,6 +64,7 @@ class Story:
         self.worker2.event('registered', 'the registration of worker 2')
         self.worker2.event('provisioning', 'the keys from worker 1', role='joiner')
         self.worker2.event('member', 'worker 2 being Active', status='Active')
+        self.network.wait_until_final()
 
     def workers(self, log):
         return self.network.client(log, 'workers')['workers']

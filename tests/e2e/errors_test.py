@@ -36,7 +36,8 @@ class ErrorsTest(support.NetworkTest):
         self.assert_one_sentence(*self.run_client('--genesis', OTHER_CHAIN, 'status'), OTHER_CHAIN)
 
     def test_worker_refuses_another_chain(self):
-        self.assert_one_sentence(*self.run_worker('--node-url', self.network.node_url, '--genesis', OTHER_CHAIN), OTHER_CHAIN)
+        self.assert_one_sentence(*self.run_worker('--node-url', self.network.node_url, '--genesis', OTHER_CHAIN,
+                                               base=self.network.data / 'worker_fresh'), OTHER_CHAIN)
 
     # --- unreachable node ---
 
@@ -99,16 +100,14 @@ class ErrorsTest(support.NetworkTest):
 
     def test_worker_keeps_to_its_chain(self):
         """A data directory belongs to one chain; another node is refused, and no blob is touched."""
-        base = self.network.data / 'worker_moved'
-        worker = self.network.start_worker('worker_moved', base=base)
-        worker.process.stop()
-        before = {path.name: path.read_bytes() for path in (base / 'sealed').iterdir()}
-        other = support.new_network(quiet=True)
-        try:
-            self.assert_one_sentence(*self.run_worker('--node-url', other.start_node(), base=base), 'genesis')
-        finally:
-            other.close()
-        self.assertEqual(before, {path.name: path.read_bytes() for path in (base / 'sealed').iterdir()})
+        with support.new_network(quiet=True) as other:
+            other.start_node()
+            worker = other.start_worker('worker_moved')
+            worker.process.stop()
+            before = {path.name: path.read_bytes() for path in (worker.base / 'sealed').iterdir()}
+            self.assert_one_sentence(*self.run_worker('--node-url', self.network.node_url, base=worker.base), 'genesis')
+            self.assertEqual(before, {path.name: path.read_bytes() for path in (worker.base / 'sealed').iterdir()})
+        support.devnet.shutil.rmtree(other.output)
 
     def test_node_refuses_a_flag_that_contradicts_its_chain(self):
         base = self.network.data / 'node_other'

@@ -91,11 +91,21 @@ class StoryTest(support.NetworkTest):
         self.assertEqual(self.query(1)['value'], str(COUNTER + 16))
 
     def test_7_nothing_secret_is_in_plain_sight(self):
-        """The counter never appears where the state is kept; command lines carry no key."""
+        """What a worker keeps is for its owner only; the platform's secret is in no log and on no command line."""
+        logs = [path.read_bytes().lower() for path in self.network.output.iterdir()]
+        self.assertGreater(len(logs), 4)
         for worker in (self.story.worker1, self.story.worker2):
-            for path in (worker.base / 'sealed').iterdir():
-                self.assertEqual(path.stat().st_mode & 0o077, 0, f'{path} can be read by others')
-            self.assertEqual((worker.base / 'sealed').stat().st_mode & 0o077, 0)
+            for folder in ('sealed', 'platform'):
+                paths = [worker.base / folder, *(worker.base / folder).iterdir()]
+                self.assertGreater(len(paths), 1)
+                for path in paths:
+                    self.assertEqual(path.stat().st_mode & 0o077, 0, f'{path} can be read by others')
+            for secret in (worker.base / 'platform').iterdir():
+                content = secret.read_bytes()
+                if 32 <= len(content) <= 256:
+                    for log in logs:
+                        self.assertNotIn(content.hex().encode(), log)
+                        self.assertNotIn(content.strip().lower(), log)
 
 
 if __name__ == '__main__':

@@ -55,6 +55,6 @@ def main():
         sys.exit(SKIPPED)
     devnet.stop_on_signals()
     try:
-        unittest.main(module='__main__', verbosity=2, failfast=True)
+        unittest.main(module='__main__', verbosity=2)
     except devnet.Interrupted as interruption:
         sys.exit(128 + interruption.number)
