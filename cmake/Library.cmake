@@ -10,6 +10,8 @@
 #   TEST_DEPENDS  further folders and third parties that only the tests use
 include(GoogleTest)
 
+set(SUBSTRATEE_TEST_SECONDS 120 CACHE STRING "A test that takes longer has failed")
+
 add_library(substratee_pch_t STATIC "${CMAKE_SOURCE_DIR}/cmake/pch.cpp")
 target_compile_options(substratee_pch_t PRIVATE -fno-exceptions -fno-rtti)
 target_precompile_headers(substratee_pch_t PRIVATE "${CMAKE_SOURCE_DIR}/cmake/pch.hpp")
@@ -86,7 +88,7 @@ endfunction()
 function(substratee_test name)
   cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 120)
+    set(arg_TIMEOUT ${SUBSTRATEE_TEST_SECONDS})
   endif()
   add_executable(${name} ${arg_SOURCES})
   target_precompile_headers(${name} REUSE_FROM substratee_pch_test)

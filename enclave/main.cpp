@@ -47,10 +47,12 @@ int print_measurement() {
 
 int run(const process::CommandLine& options) {
   process::clear_environment();
+  process::prepare_libraries();
   if (simulation::find_real_tee()) {
     if (!options.force_simulation) {
-      return fail("this machine has a real TEE, and simulating would throw its protection away; "
-                  "use a build for it, or --insecure-force-simulation");
+      return fail(
+          "this machine has a real TEE, and simulating would throw its protection away; "
+          "use a build for it, or --insecure-force-simulation");
     }
     report("WARNING: SIMULATION FORCED ALTHOUGH THIS MACHINE HAS A REAL TEE - NOTHING IS PROTECTED");
   }
@@ -59,14 +61,13 @@ int run(const process::CommandLine& options) {
   if (!directory) return fail(simulation::to_string(directory.error()));
   const auto measurement = simulation::measure_own_executable();
   if (!measurement) return fail("the program cannot read itself; is /proc mounted?");
-  process::prepare_libraries();
   simulation::SimulatedPlatform platform(std::move(directory->platform_secret), directory->root, *measurement, random);
   const auto locked = process::lock_in();
   if (!locked) return fail(process::to_string(locked.error()));
   if (!locked->denies_write_execute) report("this kernel lacks PR_SET_MDWE; the seccomp filter alone stands in");
   Enclave enclave(platform);
-  const auto end = process::run_frame_loop(
-      STDIN_FILENO, STDOUT_FILENO, [&](const protocol::Request& request) { return enclave.handle(request); });
+  const auto end = process::run_frame_loop(STDIN_FILENO, STDOUT_FILENO,
+                                           [&](const protocol::Request& request) { return enclave.handle(request); });
   if (end != process::LoopEnd::kEndOfInput) report(process::to_string(end));
   return static_cast<int>(end);
 }
@@ -76,7 +77,8 @@ int run(const process::CommandLine& options) {
 
 int main(int count, char** arguments) {
   using namespace substratee::enclave;
-  const auto options = process::parse_command_line({arguments + 1, static_cast<std::size_t>(count > 0 ? count - 1 : 0)});
+  const auto options =
+      process::parse_command_line({arguments + 1, static_cast<std::size_t>(count > 0 ? count - 1 : 0)});
   if (!options) {
     report(options.error());
     return kWrongArguments;

@@ -28,10 +28,18 @@ TEST(command_line, prints_on_request) {
 }
 
 TEST(command_line, refuses_everything_else_with_a_sentence) {
-  const std::vector<std::vector<const char*>> wrong{
-      {}, {""}, {"--platform-dir"}, {"--platform-dir", ""}, {"--platform-dir", "a", "--platform-dir", "b"},
-      {"--insecure-force-simulation"}, {"--platform-dir", "a", "b"}, {"--platform-dir", "a", "--measurement"},
-      {"--measurement", "--version"}, {"--platform-dir=a"}, {"-h"}, {"--log-level", "debug"}};
+  const std::vector<std::vector<const char*>> wrong{{},
+                                                    {""},
+                                                    {"--platform-dir"},
+                                                    {"--platform-dir", ""},
+                                                    {"--platform-dir", "a", "--platform-dir", "b"},
+                                                    {"--insecure-force-simulation"},
+                                                    {"--platform-dir", "a", "b"},
+                                                    {"--platform-dir", "a", "--measurement"},
+                                                    {"--measurement", "--version"},
+                                                    {"--platform-dir=a"},
+                                                    {"-h"},
+                                                    {"--log-level", "debug"}};
   for (const auto& arguments : wrong) {
     const auto parsed = parse_command_line(arguments);
     ASSERT_FALSE(parsed);

@@ -1,8 +1,8 @@
 #pragma once
 
-/// The enclave's only door: frames in, frames out (core/protocol/enclave_messages.hpp). Each request is answered exactly
-/// once, in order. A frame that does not decode is answered too; a size that cannot be ends the loop, since nothing
-/// behind it can be found.
+/// The enclave's only door: frames in, frames out (core/protocol/enclave_messages.hpp). Each request is answered
+/// exactly once, in order. A frame that does not decode is answered too; a size that cannot be ends the loop, since
+/// nothing behind it can be found.
 
 #include "core/protocol/enclave_messages.hpp"
 

@@ -66,7 +66,9 @@ struct Loop : testing::Test {
     replies = replies_in(output.content());
     return end;
   }
-  static Refusal reason_of(const protocol::ReplyFrame& frame) { return std::get<protocol::Refused>(frame.message).reason; }
+  static Refusal reason_of(const protocol::ReplyFrame& frame) {
+    return std::get<protocol::Refused>(frame.message).reason;
+  }
 };
 
 TEST_F(Loop, answers_each_request_once_in_order) {

@@ -68,15 +68,10 @@ bool allow_memory(scmp_filter_ctx filter) noexcept {
 
 bool allow_rest(scmp_filter_ctx filter) noexcept {
   return allow(filter, {
-                           SCMP_SYS(futex),
-                           SCMP_SYS(getrandom),
+                           SCMP_SYS(futex), SCMP_SYS(getrandom),
                            SCMP_SYS(getpid),  // OpenSSL's generator notices forks
-                           SCMP_SYS(clock_gettime),
-                           SCMP_SYS(rt_sigaction),
-                           SCMP_SYS(rt_sigprocmask),
-                           SCMP_SYS(rt_sigreturn),
-                           SCMP_SYS(exit),
-                           SCMP_SYS(exit_group),
+                           SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+                           SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group),
 #ifdef SUBSTRATEE_SANITIZED
                            SCMP_SYS(sigaltstack),  // the runtime's own stack for signals, given back at exit
 #endif
@@ -95,9 +90,8 @@ bool load_filter() noexcept {
 // The C library's qsort, which OpenSSL uses, asks with its first large array how much memory there is.
 void ask_for_size_of_memory() noexcept {
   std::array<int, 1024> numbers{};
-  std::qsort(numbers.data(), numbers.size(), sizeof(int), [](const void* a, const void* b) {
-    return *static_cast<const int*>(a) - *static_cast<const int*>(b);
-  });
+  std::qsort(numbers.data(), numbers.size(), sizeof(int),
+             [](const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); });
 }
 
 bool switch_off_dumps() noexcept {
@@ -109,7 +103,8 @@ bool switch_off_dumps() noexcept {
 
 std::string_view to_string(LockInError error) noexcept {
   switch (error) {
-    case LockInError::kDescriptors: return "lock-in failed: inherited files cannot be closed; Linux 5.9 or later is needed";
+    case LockInError::kDescriptors:
+      return "lock-in failed: inherited files cannot be closed; Linux 5.9 or later is needed";
     case LockInError::kDumps: return "lock-in failed: memory dumps cannot be switched off";
     case LockInError::kPrivileges: return "lock-in failed: the kernel does not give up new privileges";
     case LockInError::kFilter: return "lock-in failed: the kernel does not take a seccomp filter";

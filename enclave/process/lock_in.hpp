@@ -1,8 +1,8 @@
 #pragma once
 
 /// Lock-in of an enclave without hardware: before the first frame the process gives up everything but its standard
-/// descriptors and its memory. Order: clear_environment(); the platform reads what it needs; prepare_libraries();
-/// lock_in(). One thread.
+/// descriptors and its memory. Order: clear_environment(); prepare_libraries(); the platform reads what it
+/// needs; lock_in(). One thread.
 ///
 /// Afterwards any other system call kills the process: it may read 0, write 1 and 2, use anonymous memory that is not
 /// executable, ask for time and entropy, handle signals, and exit.

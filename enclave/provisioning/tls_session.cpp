@@ -69,7 +69,8 @@ class TlsSession::State {
 
   TlsResult<void> send(ByteView message) {
     if (failure_) return std::unexpected(*failure_);
-    if (!established_ || message.size() > protocol::kMaxProvisioningMessage) return std::unexpected(TlsError::kProtocol);
+    if (!established_ || message.size() > protocol::kMaxProvisioningMessage)
+      return std::unexpected(TlsError::kProtocol);
     if (pending_output() + kMaxFrame > kMaxOutput) return std::unexpected(TlsError::kProtocol);
     crypto::WipedBytes frame;
     frame.bytes().reserve(kSizeBytes + message.size());
@@ -178,7 +179,8 @@ class TlsSession::State {
 std::string_view to_string(TlsError error) noexcept {
   switch (error) {
     case TlsError::kHandshake: return "the TLS handshake failed, or the peer showed or demanded no certificate";
-    case TlsError::kProtocol: return "the TLS connection is broken: a bad record, a closed connection or too many bytes";
+    case TlsError::kProtocol:
+      return "the TLS connection is broken: a bad record, a closed connection or too many bytes";
     case TlsError::kCertificate: return "the enclave's own TLS certificate is not for its key";
   }
   return "unknown error";

@@ -10,6 +10,7 @@ using primitives::BlockNumber;
 using storage::Code;
 
 constexpr std::uint32_t kMaxVerifiedBlocks = 256;
+constexpr std::size_t kMaxHashes = 1000;
 /// A block may be 4 MiB; an answer must stay below what the server sends.
 constexpr std::size_t kMaxVerifiedBytes = std::size_t{4} << 20;
 
@@ -42,6 +43,7 @@ net::RpcResult get_block_hash(const NodeContext& context, const json::array& par
   const auto* wanted = Params(params).find(0);
   if (wanted == nullptr) return hex_json(context.store.best().hash);
   if (!wanted->is_array()) return hash_of(context, *wanted);
+  if (wanted->get_array().size() > kMaxHashes) return net::invalid_params("number: at most 1000 in a list");
   json::array out;
   for (const auto& item : wanted->get_array()) out.push_back(SUBSTRATEE_TRY(hash_of(context, item)));
   return json::value(std::move(out));

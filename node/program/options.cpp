@@ -44,7 +44,7 @@ void add_chain_flags(CLI::App& app, Raw& raw) {
       ->check(CLI::IsMember({"interval", "instant"}))->type_name("interval|instant")->capture_default_str();
   app.add_option("--allow-measurement", raw.measurements,
                  "Enclave measurement that a new chain allows; repeatable. Default: that of substratee-enclave beside this program")
-      ->check(check_measurement)->type_name("HEX");
+      ->check(check_measurement)->type_name("HEX")->allow_extra_args(false);
 }
 
 void add_service_flags(CLI::App& app, Raw& raw) {

@@ -62,8 +62,10 @@ storage::Result<void> Chain::seal(std::uint64_t timestamp, Moment now) {
   std::vector<Hash256> included;
   for (const auto index : authored->included) included.push_back(hashes[index]);
   events_.on_best(authored->block, best.hash);
+  // What does not even fit into an empty block never will: instant sealing must not try it for ever.
+  const bool is_stuck = authored->included.empty();
   for (const auto& refused : authored->refused) {
-    if (!may_wait(refused.reason)) pool_.reject(hashes[refused.index]);
+    if (is_stuck || !may_wait(refused.reason)) pool_.reject(hashes[refused.index]);
   }
   const auto view = store_.best_view();
   pool_.on_block(best.number, best.hash, included,

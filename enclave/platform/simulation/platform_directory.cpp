@@ -20,17 +20,17 @@ constexpr std::string_view kRootLabel = "own";
 
 DirectoryResult<Descriptor> open_directory(const char* path) {
   Descriptor directory(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory.is_open() && errno == ENOENT && ::mkdir(path, 0700) == 0) {
+  if (!directory.is_open() && errno == ENOENT && (::mkdir(path, 0700) == 0 || errno == EEXIST)) {
     directory = Descriptor(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
-  struct stat status {};
+  struct stat status{};
   if (!directory.is_open() || ::fstat(directory.get(), &status) != 0) return std::unexpected(Error::kNoDirectory);
   if ((status.st_mode & 0022) != 0) return std::unexpected(Error::kOpenDirectory);
   return directory;
 }
 
 DirectoryResult<void> check_file(const Descriptor& file) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::unexpected(Error::kUnreadable);
   if (status.st_uid != ::geteuid()) return std::unexpected(Error::kForeignFile);
   if ((status.st_mode & 0077) != 0) return std::unexpected(Error::kOpenFile);
@@ -102,7 +102,8 @@ std::string_view to_string(DirectoryError error) noexcept {
     case Error::kUnreadable: return "a file of the platform directory cannot be read, or is no regular file";
     case Error::kForeignFile: return "a file of the platform directory belongs to another user; run as its owner";
     case Error::kOpenFile:
-      return "group or others may read a secret of the platform directory; draw a new one, or set mode 0600 (chmod 600)";
+      return "group or others may read a secret of the platform directory; draw a new one, or set mode 0600 (chmod "
+             "600)";
     case Error::kWrongSize: return "a secret of the platform directory is not 32 bytes long; restore it from a copy";
     case Error::kNotWritten: return "the platform secret cannot be stored in the platform directory; is the disk full?";
   }

@@ -14,13 +14,13 @@ inline constexpr const char* kPlatformSecretFile = "platform_secret";
 inline constexpr const char* kRootSecretFile = "simulation_root_secret";
 
 enum class DirectoryError {
-  kNoDirectory,     ///< cannot be opened or made
-  kOpenDirectory,   ///< group or others may write into it
-  kUnreadable,      ///< a file that cannot be read, or is no regular file
-  kForeignFile,     ///< a file of another user
-  kOpenFile,        ///< a file that group or others may read or write
-  kWrongSize,       ///< a file that is not 32 bytes long
-  kNotWritten,      ///< the new secret could not be stored durably
+  kNoDirectory,    ///< cannot be opened or made
+  kOpenDirectory,  ///< group or others may write into it
+  kUnreadable,     ///< a file that cannot be read, or is no regular file
+  kForeignFile,    ///< a file of another user
+  kOpenFile,       ///< a file that group or others may read or write
+  kWrongSize,      ///< a file that is not 32 bytes long
+  kNotWritten,     ///< the new secret could not be stored durably
 };
 /// One fixed sentence with the next step; no path, no content.
 [[nodiscard]] std::string_view to_string(DirectoryError error) noexcept;

@@ -5,10 +5,10 @@
 #include "tests/support/random.hpp"
 #include "tests/support/temporary_directory.hpp"
 
-#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
-#include <thread>
 
 namespace substratee::enclave::platform::simulation {
 namespace {
@@ -94,6 +94,34 @@ TEST_F(Directory, link_or_directory_instead_of_a_file_is_refused) {
   fs::remove(path / kPlatformSecretFile);
   fs::create_directory(path / kPlatformSecretFile);
   EXPECT_EQ(refusal(), DirectoryError::kUnreadable);
+}
+
+TEST_F(Directory, file_of_another_user_is_refused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a file away";
+  ASSERT_TRUE(open());
+  ASSERT_EQ(::chown((path / kPlatformSecretFile).c_str(), 65534, 65534), 0);
+  EXPECT_EQ(refusal(), DirectoryError::kForeignFile);
+}
+
+TEST_F(Directory, processes_that_start_at_once_get_the_same_secret) {
+  constexpr int kProcesses = 8;
+  int pipe[2];
+  ASSERT_EQ(::pipe(pipe), 0);
+  for (int i = 0; i < kProcesses; ++i) {
+    if (::fork() != 0) continue;
+    const auto mine = secret();
+    ::_exit(::write(pipe[1], mine.data(), mine.size()) == 32 ? 0 : 1);
+  }
+  for (int i = 0; i < kProcesses; ++i) {
+    int status = -1;
+    ::wait(&status);
+    ASSERT_EQ(status, 0);
+    Bytes theirs(32);
+    ASSERT_EQ(::read(pipe[0], theirs.data(), 32), 32);
+    EXPECT_EQ(theirs, secret());
+  }
+  ::close(pipe[0]);
+  ::close(pipe[1]);
 }
 
 TEST_F(Directory, path_that_cannot_be_made_is_refused) {

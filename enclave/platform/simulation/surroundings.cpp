@@ -22,7 +22,7 @@ constexpr std::array kSignsOfTee = std::to_array<std::string_view>({
 
 std::optional<attestation::Measurement> measure_own_executable() {
   const Descriptor file(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-  struct stat status {};
+  struct stat status{};
   if (!file.is_open() || ::fstat(file.get(), &status) != 0 || status.st_size <= 0) return std::nullopt;
   const auto size = static_cast<std::size_t>(status.st_size);
   void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);

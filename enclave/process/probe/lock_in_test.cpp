@@ -150,7 +150,8 @@ TEST(lock_in, closes_inherited_descriptors) {
 int read_memory_as_same_user(bool locked) {
   const auto reader = ::fork();
   if (reader == 0) {
-    if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0)) ::_exit(2);
+    if (::geteuid() == 0 && (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0))
+      ::_exit(2);
     const Probe probe("wait", locked);
     if (probe.read(1).size() != 1) ::_exit(2);
     const auto path = "/proc/" + std::to_string(probe.id()) + "/mem";
@@ -164,7 +165,8 @@ int read_memory_as_same_user(bool locked) {
 }
 
 TEST(lock_in, memory_is_closed_to_processes_of_the_same_user) {
-  if (read_memory_as_same_user(false) != 0) GTEST_SKIP() << "this machine does not even open an unlocked process's memory";
+  if (read_memory_as_same_user(false) != 0)
+    GTEST_SKIP() << "this machine does not even open an unlocked process's memory";
   EXPECT_EQ(read_memory_as_same_user(true), 1);
 }
 

@@ -59,7 +59,8 @@ bool fork_child() {
 
 bool start_thread() {
   pthread_t thread{};
-  return ::pthread_create(&thread, nullptr, [](void*) -> void* { return nullptr; }, nullptr) == 0 &&
+  return ::pthread_create(
+             &thread, nullptr, [](void*) -> void* { return nullptr; }, nullptr) == 0 &&
          ::pthread_join(thread, nullptr) == 0;
 }
 

@@ -1,0 +1,198 @@
+#include "client/cli/run.hpp"
+
+#include "client/cli/format.hpp"
+#include "client/testing/fake_network.hpp"
+#include "core/base/hex.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace substratee::client::cli {
+namespace {
+
+using testing::FakeNetwork;
+using testing::Lie;
+
+struct Outcome {
+  int status = 0;
+  std::string out;
+  std::string err;
+  [[nodiscard]] json::object object() const { return json::parse(out).as_object(); }
+  [[nodiscard]] std::string text(std::string_view name) const { return std::string(object().at(name).as_string()); }
+};
+
+/// The program against a network of two workers.
+struct Scene {
+  FakeNetwork network{2};
+
+  Outcome run(std::vector<std::string> arguments) {
+    std::vector<std::string> all{"--node-url", network.node_url(), "--timeout", "1"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return run_alone(std::move(all));
+  }
+  static Outcome run_alone(std::vector<std::string> arguments) {
+    std::istringstream in("//Alice\n");
+    std::ostringstream out;
+    std::ostringstream err;
+    Streams streams{in, out, err};
+    test::SeededRandom random{11};
+    const int status = cli::run(std::move(arguments), streams, random);
+    return {status, out.str(), err.str()};
+  }
+};
+
+void expect_keys(const json::object& object, std::initializer_list<const char*> keys) {
+  for (const auto* key : keys) EXPECT_TRUE(object.contains(key)) << key << " in " << json::serialize(object);
+}
+
+TEST(run, call_is_applied_agreed_and_counted) {
+  Scene scene;
+  const auto call = scene.run({"--json", "call", "increment 42"});
+  ASSERT_EQ(call.status, 0) << call.err;
+  expect_keys(call.object(), {"block", "block_hash", "call_hash", "outcome", "confirmed_by", "state_cid", "active"});
+  EXPECT_EQ(call.text("outcome"), "applied");
+  EXPECT_EQ(call.object().at("confirmed_by").as_array().size(), 2);
+  EXPECT_EQ(call.object().at("active"), 2);
+  EXPECT_TRUE(call.text("state_cid").starts_with("baf")) << call.text("state_cid");
+
+  const auto second = scene.run({"call", "increment 1", "--uri-file", "-"});
+  ASSERT_EQ(second.status, 0) << second.err;
+  for (const auto* line : {"[>] call \"increment 1\"", "[<] agreed by 2 of 2: ", "[<] new state baf", "[<] receipt: applied"}) {
+    EXPECT_NE(second.out.find(line), std::string::npos) << second.out;
+  }
+
+  const auto query = scene.run({"--json", "query", "counter", "--worker-index", "2"});
+  ASSERT_EQ(query.status, 0) << query.err;
+  expect_keys(query.object(), {"value", "mode", "block", "state_cid", "answered_by", "signature_valid"});
+  EXPECT_EQ(query.text("value"), "43");
+  EXPECT_EQ(query.text("mode"), "agreed");
+  EXPECT_TRUE(query.object().at("signature_valid").as_bool());
+  EXPECT_EQ(scene.run({"--json", "nonce"}).object().at("nonce"), 2);
+
+  const auto block = call.object().at("block").to_number<std::uint32_t>();
+  const auto receipt = scene.run({"--json", "receipt", "--block", std::to_string(block), "--index", "0"});
+  ASSERT_EQ(receipt.status, 0) << receipt.err;
+  EXPECT_EQ(receipt.text("call_hash"), call.text("call_hash"));
+  const auto journal = scene.run({"--json", "block", std::to_string(block)});
+  EXPECT_EQ(journal.object().at("journal").at(0).at("call_hash"), call.object().at("call_hash"));
+}
+
+TEST(run, every_signature_scheme_may_call_and_owns_its_counter) {
+  Scene scene;
+  for (const auto* scheme : {"sr25519", "ed25519", "ecdsa"}) {
+    const auto call = scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "call", "increment 3"});
+    ASSERT_EQ(call.status, 0) << call.err;
+    const auto query = scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "query", "counter", "--mode", "latest"});
+    ASSERT_EQ(query.status, 0) << query.err;
+    EXPECT_EQ(query.text("value"), "3");
+  }
+}
+
+TEST(run, call_with_a_wrong_nonce_is_shown_and_is_a_failure) {
+  Scene scene;
+  const auto call = scene.run({"--json", "call", "increment 42", "--nonce", "7"});
+  EXPECT_EQ(call.status, 4);
+  EXPECT_NE(call.text("outcome"), "applied");
+  EXPECT_NE(call.err.find("did not apply the call"), std::string::npos) << call.err;
+}
+
+TEST(run, call_waits_as_long_as_it_is_told) {
+  Scene scene;
+  scene.network.stop_agreement();
+  const auto none = scene.run({"--json", "call", "increment 1", "--wait", "none"});
+  EXPECT_EQ(none.status, 0) << none.err;
+  EXPECT_FALSE(none.object().contains("block"));
+  const auto block = scene.run({"--json", "call", "increment 1", "--wait", "block"});
+  EXPECT_EQ(block.status, 0) << block.err;
+  EXPECT_TRUE(block.object().contains("block_hash"));
+  EXPECT_FALSE(block.object().contains("outcome"));
+  const auto agreed = scene.run({"call", "increment 1"});
+  EXPECT_EQ(agreed.status, 5) << agreed.err;
+}
+
+TEST(run, shows_chain_shard_and_workers) {
+  Scene scene;
+  const auto status = scene.run({"--json", "status"});
+  ASSERT_EQ(status.status, 0) << status.err;
+  expect_keys(status.object(), {"chain", "genesis", "best", "finalized", "runtime", "shard"});
+  EXPECT_EQ(status.object().at("shard").at("members").at("active"), 2);
+  EXPECT_EQ(status.object().at("shard").at("stf"), "counter");
+  const auto workers = scene.run({"--json", "workers"}).object().at("workers").as_array();
+  ASSERT_EQ(workers.size(), 2);
+  expect_keys(workers[1].as_object(), {"index", "account", "kind", "hardware", "security", "measurement", "tcb_status", "worker_url",
+                                       "provisioning_url", "registered_at", "valid_until", "status", "last_confirmed"});
+  EXPECT_EQ(workers[1].at("index"), 2);
+  EXPECT_EQ(workers[1].at("status"), "Active");
+  const auto people = scene.run({"workers"});
+  EXPECT_NE(people.out.find("SIMULATED - NOT SECURE"), std::string::npos) << people.out;
+  const auto shard = scene.run({"--json", "shard"}).object();
+  expect_keys(shard.at("charter").as_object(), {"hardware_required", "trust_anchors", "measurements", "upgrade_authority",
+                                                "guardians", "guardian_threshold", "minimum_confirmations", "format_version"});
+}
+
+TEST(run, moves_and_shows_balances) {
+  Scene scene;
+  EXPECT_EQ(scene.run({"--json", "balance"}).text("free"), "1000000");
+  const auto transfer = scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
+  ASSERT_EQ(transfer.status, 0) << transfer.err;
+  expect_keys(transfer.object(), {"block", "block_hash", "extrinsic_hash", "amount", "to"});
+  EXPECT_EQ(scene.run({"--shard", "counter/none", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"}).status, 0);
+  scene.network.fail_with(registry::Error::kNoKey);
+  const auto failed = scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
+  EXPECT_EQ(failed.status, 4);
+  EXPECT_EQ(failed.text("error"), "refused");
+  EXPECT_NE(failed.err.find("SubstrateeRegistry.NoKey"), std::string::npos) << failed.err;
+}
+
+TEST(run, refuses_a_worker_that_lies_about_the_key) {
+  Scene scene;
+  EXPECT_EQ(scene.run({"--json", "shielding-key"}).status, 0);
+  for (const auto lie : {Lie::kOtherKey, Lie::kUnsigned, Lie::kForeign}) {
+    scene.network.set_lie(0, lie);
+    const auto refused = scene.run({"--json", "shielding-key"});
+    EXPECT_EQ(refused.status, 4);
+    EXPECT_EQ(refused.text("error"), "forged");
+    EXPECT_EQ(scene.run({"call", "increment 1"}).status, 4);
+  }
+}
+
+TEST(run, refuses_another_chain) {
+  Scene scene;
+  const auto refused = scene.run({"--genesis", std::string(64, '0'), "status"});
+  EXPECT_EQ(refused.status, 4);
+  EXPECT_NE(refused.err.find("--genesis"), std::string::npos) << refused.err;
+  EXPECT_EQ(scene.run({"--genesis", to_hex_prefixed(scene.network.genesis()), "status"}).status, 0);
+}
+
+TEST(run, tells_a_node_and_workers_that_are_away) {
+  const auto away = Scene::run_alone({"--node-url", "ws://127.0.0.1:1", "status"});
+  EXPECT_EQ(away.status, 3);
+  EXPECT_NE(away.err.find("is substratee-node running?"), std::string::npos) << away.err;
+  Scene scene;
+  scene.network.stop_worker(0);
+  scene.network.stop_worker(1);
+  EXPECT_EQ(scene.run({"query", "counter"}).status, 3);
+  scene.network.set_status(0, registry::MemberStatus::kSilent);
+  scene.network.set_status(1, registry::MemberStatus::kQuarantined);
+  const auto nobody = scene.run({"query", "counter"});
+  EXPECT_EQ(nobody.status, 3);
+  EXPECT_NE(nobody.err.find("no Active worker"), std::string::npos) << nobody.err;
+}
+
+TEST(run, refuses_words_that_the_function_does_not_know) {
+  Scene scene;
+  EXPECT_EQ(scene.run({"call", "decrement 1"}).status, 2);
+  EXPECT_EQ(scene.run({"query", "secrets"}).status, 2);
+}
+
+TEST(run, shows_a_workers_health_without_a_node) {
+  Scene scene;
+  const auto health = Scene::run_alone({"--json", "worker-health", scene.network.worker_url(0)});
+  ASSERT_EQ(health.status, 0) << health.err;
+  EXPECT_EQ(health.text("phase"), "live");
+  EXPECT_EQ(health.text("version"), "0.4.0");
+}
+
+}  // namespace
+}  // namespace substratee::client::cli

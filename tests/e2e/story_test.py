@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""The M4 story, and what comes after it: worker 1 is killed, the service goes on; worker 1 comes back and catches up."""
+
+import json
+
+import support
+from support import devnet, m4_story
+
+COUNTER = 2 * m4_story.AMOUNT
+MEMBERS = {'genesis_hash', 'blocks', 'enclaves', 'provisioning', 'calls', 'counter', 'answered_by', 'signature_valid', 'seconds'}
+
+
+class StoryTest(support.NetworkTest):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.story = m4_story.Story(cls.network)
+        cls.summary = cls.story.play()
+
+    def call(self, amount):
+        return self.network.client('client_later', *m4_story.ALICE, 'call', f'increment {amount}', '--wait', 'agreed')
+
+    def query(self, index, mode='agreed'):
+        return self.network.client('client_later', *m4_story.ALICE, 'query', 'counter', '--worker-index', index, '--mode', mode)
+
+    def test_1_summary_has_exactly_the_promised_members(self):
+        self.assertEqual(set(self.summary), MEMBERS)
+        json.dumps(self.summary)
+        for enclave in self.summary['enclaves']:
+            self.assertEqual(set(enclave), {'account', 'measurement', 'kind', 'hardware', 'tcb_status'})
+            self.assertFalse(enclave['hardware'])
+            self.assertEqual(enclave['tcb_status'], 'Simulated')
+        self.assertEqual(set(self.summary['provisioning']), {'from', 'to', 'epoch', 'millis'})
+        for call in self.summary['calls']:
+            self.assertEqual(set(call), {'block', 'call_hash', 'confirmed_by', 'state_cid'})
+
+    def test_2_two_enclaves_agree_on_84(self):
+        accounts = [enclave['account'] for enclave in self.summary['enclaves']]
+        self.assertEqual(len(set(accounts)), 2)
+        self.assertEqual(self.summary['counter'], COUNTER)
+        self.assertTrue(self.summary['signature_valid'])
+        self.assertIn(self.summary['answered_by'], accounts)
+        first, second = self.summary['calls']
+        self.assertEqual(first['confirmed_by'], [self.story.worker1.account()])
+        self.assertEqual(set(second['confirmed_by']), set(accounts))
+        self.assertEqual(set(second['state_cid']), set(accounts))
+        self.assertEqual(len(set(second['state_cid'].values())), 1)
+        self.assertNotEqual(set(first['state_cid'].values()), set(second['state_cid'].values()))
+        self.assertEqual((self.summary['provisioning']['from'], self.summary['provisioning']['to']),
+                         (self.story.worker1.account(), self.story.worker2.account()))
+
+    def test_3_measurement_is_that_of_the_program(self):
+        status, output, _ = self.network.run('measurement', 'substratee-enclave', '--measurement')
+        self.assertEqual(status, 0)
+        for enclave in self.summary['enclaves']:
+            self.assertEqual(enclave['measurement'].removeprefix('0x'), output[0].removeprefix('0x'))
+
+    def test_4_both_workers_give_the_same_answer(self):
+        answers = [self.query(index) for index in (1, 2)]
+        self.assertEqual([answer['value'] for answer in answers], [str(COUNTER)] * 2)
+        self.assertEqual(len({answer['state_cid'] for answer in answers}), 1)
+        self.assertEqual([answer['answered_by'] for answer in answers],
+                         [self.story.worker1.account(), self.story.worker2.account()])
+
+    def test_5_without_worker_1_the_service_takes_calls_and_answers(self):
+        self.story.worker1.process.kill()
+        result = self.call(8)
+        self.assertEqual(result['outcome'], 'applied')
+        self.assertEqual(result['confirmed_by'], [self.story.worker2.account()])
+        answer = self.query(2)
+        self.assertEqual(answer['value'], str(COUNTER + 8))
+        self.assertTrue(answer['signature_valid'])
+        # Nobody has to choose a worker by hand.
+        answer = self.network.client('client_later', *m4_story.ALICE, 'query', 'counter')
+        self.assertEqual(answer['answered_by'], self.story.worker2.account())
+
+    def test_6_worker_1_comes_back_and_catches_up(self):
+        account = self.story.worker1.account()
+        self.network.wait_for_status('client_later', account, 'Silent')
+        back = self.network.start_worker('worker1', base=self.story.worker1.base)
+        self.assertEqual(back.account(), account)
+        self.network.wait_for_status('client_later', account, 'Active')
+        self.assertEqual(self.query(1)['value'], str(COUNTER + 8))
+        result = self.call(8)
+        self.assertEqual(result['active'], 2)
+        self.assertEqual(len(result['confirmed_by']), 2)
+        devnet.wait_until('the same state on both workers',
+                          lambda: back.processed().get(result['block']) == self.story.worker2.processed().get(result['block'])
+                          == result['state_cid'], look_at=back.process.log)
+        self.assertEqual(self.query(1)['value'], str(COUNTER + 16))
+
+    def test_7_nothing_secret_is_in_plain_sight(self):
+        """What a worker keeps is for its owner only; the platform's secret is in no log and on no command line."""
+        logs = [path.read_bytes().lower() for path in self.network.output.iterdir()]
+        self.assertGreater(len(logs), 4)
+        for worker in (self.story.worker1, self.story.worker2):
+            for folder in ('sealed', 'platform'):
+                paths = [worker.base / folder, *(worker.base / folder).iterdir()]
+                self.assertGreater(len(paths), 1)
+                for path in paths:
+                    self.assertEqual(path.stat().st_mode & 0o077, 0, f'{path} can be read by others')
+            for secret in (worker.base / 'platform').iterdir():
+                content = secret.read_bytes()
+                if 32 <= len(content) <= 256:
+                    for log in logs:
+                        self.assertNotIn(content.hex().encode(), log)
+                        self.assertNotIn(content.strip().lower(), log)
+
+
+if __name__ == '__main__':
+    support.main()

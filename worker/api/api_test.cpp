@@ -1,0 +1,103 @@
+#include "worker/api/api.hpp"
+
+#include "net/http_client.hpp"
+#include "rpc/worker_client.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace substratee::worker::api {
+namespace {
+
+/// The API with a driver that answers everything with `answer`.
+struct Port {
+  driver::QueryResult answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}});
+  driver::QueryDesk desk{[this] { serve(); }};
+  Api api{desk, "0.4.0", std::chrono::milliseconds(300)};
+  net::Server server{server_options("127.0.0.1", 0)};
+  bool is_serving = true;
+
+  Port() {
+    api.mount(server);
+    EXPECT_TRUE(server.start());
+  }
+  void serve() {
+    if (!is_serving) return;
+    for (auto& job : desk.take()) job.result.set_value(answer);
+  }
+  std::unique_ptr<rpc::WorkerClient> client() {
+    auto client = rpc::WorkerClient::connect(fmt::format("http://127.0.0.1:{}", server.port()));
+    EXPECT_TRUE(client);
+    return client ? *std::move(client) : nullptr;
+  }
+  unsigned status_of(const std::string& path) {
+    const auto response =
+        net::fetch({.url = fmt::format("http://127.0.0.1:{}{}", server.port(), path), .headers = {}, .body = {}});
+    return response ? response->status : 0;
+  }
+};
+
+TEST(api, carries_queries_and_answers) {
+  Port port;
+  const auto client = port.client();
+  EXPECT_EQ(*client->execute_getter({}), (Bytes{1, 2, 3}));
+  EXPECT_EQ(*client->receipt({}), (Bytes{1, 2, 3}));
+  EXPECT_EQ(*client->version(), "0.4.0");
+}
+
+TEST(api, carries_the_shielding_key) {
+  Port port;
+  const protocol::ShieldingKeyAnswer key{{{1}}, 7, {{2}}, {{3}}};
+  port.answer = protocol::Reply(key);
+  const auto answer = port.client()->shielding_key();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(*answer, key);
+}
+
+TEST(api, errors_keep_code_and_reason) {
+  Port port;
+  port.answer = std::unexpected(driver::QueryError{rpc::kWorkerBehind, "behind", "ask again later"});
+  const auto answer = port.client()->execute_getter({});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().rpc_code, rpc::kWorkerBehind);
+  EXPECT_EQ(answer.error().reason, "behind");
+}
+
+TEST(api, a_driver_that_is_busy_or_gone_holds_nobody) {
+  Port port;
+  port.is_serving = false;
+  EXPECT_EQ(port.client()->execute_getter({}).error().reason, "busy");
+  port.desk.close({rpc::kWorkerStopped, "stopped", "ask another"});
+  EXPECT_EQ(port.client()->execute_getter({}).error().reason, "stopped");
+}
+
+TEST(api, malformed_queries_do_not_reach_the_driver) {
+  Port port;
+  port.answer = std::unexpected(driver::QueryError{1, "reached", ""});
+  const auto client = net::JsonRpcClient::connect(fmt::format("ws://127.0.0.1:{}", port.server.port()));
+  ASSERT_TRUE(client);
+  for (const auto& params :
+       {net::json::array{}, net::json::array{1}, net::json::array{"0x01"}, net::json::array{"zz"}}) {
+    const auto answer = (*client)->call(rpc::worker_method::kExecuteGetter, params);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().rpc()->code, net::kInvalidParams);
+  }
+}
+
+TEST(api, health_and_readiness) {
+  Port port;
+  EXPECT_EQ(port.status_of("/health"), 200U);
+  EXPECT_EQ(port.status_of("/ready"), 503U);
+  port.desk.set_health({"live", 9, true, "Active", "bafy", 8, 1});
+  EXPECT_EQ(port.status_of("/ready"), 200U);
+  const auto health = port.client()->health();
+  ASSERT_TRUE(health);
+  EXPECT_EQ(health->head, 9U);
+  EXPECT_EQ(health->agreed, 8U);
+  EXPECT_EQ(health->member, "Active");
+}
+
+}  // namespace
+}  // namespace substratee::worker::api

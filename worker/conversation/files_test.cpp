@@ -1,0 +1,64 @@
+#include "worker/conversation/files.hpp"
+
+#include "tests/support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace substratee::worker::conversation {
+namespace {
+
+TEST(files, a_blob_comes_back_in_its_newest_version) {
+  const test::TemporaryDirectory folder;
+  const auto store = BlobStore::open(folder.path() / "sealed");
+  ASSERT_TRUE(store);
+  ASSERT_TRUE(store->put({{"identity"}, 1, {{1}}}));
+  ASSERT_TRUE(store->put({{"shard"}, 1, {{2}}}));
+  ASSERT_TRUE(store->put({{"identity"}, 2, {{3}}}));
+  const auto blobs = store->all();
+  ASSERT_TRUE(blobs);
+  EXPECT_EQ(*blobs, (std::vector<protocol::Blob>{{{"identity"}, 2, {{3}}}, {{"shard"}, 1, {{2}}}}));
+}
+
+TEST(files, blobs_are_nobody_elses_business) {
+  const test::TemporaryDirectory folder;
+  const auto store = BlobStore::open(folder.path() / "sealed");
+  ASSERT_TRUE(store->put({{"identity"}, 1, {{1}}}));
+  using std::filesystem::perms;
+  EXPECT_EQ(std::filesystem::status(folder.path() / "sealed" / "identity").permissions(),
+            perms::owner_read | perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(folder.path() / "sealed").permissions(), perms::owner_all);
+}
+
+TEST(files, a_name_that_leaves_the_folder_is_refused) {
+  const test::TemporaryDirectory folder;
+  const auto store = BlobStore::open(folder.path() / "sealed");
+  for (const auto* name : {"", "../x", "a/b", ".hidden", "A"}) {
+    const auto stored = store->put({{name}, 1, {{1}}});
+    ASSERT_FALSE(stored) << name;
+    EXPECT_EQ(stored.error().code, FailureCode::kEnclave);
+  }
+}
+
+TEST(files, an_interrupted_write_is_ignored_and_a_torn_file_is_said) {
+  const test::TemporaryDirectory folder;
+  const auto store = BlobStore::open(folder.path());
+  std::ofstream(folder.path() / "identity.tmp") << "half";
+  EXPECT_TRUE(store->all()->empty());
+  std::ofstream(folder.path() / "identity") << "nonsense";
+  const auto blobs = store->all();
+  ASSERT_FALSE(blobs);
+  EXPECT_EQ(blobs.error().code, FailureCode::kStorage);
+}
+
+TEST(files, receipts_that_are_not_there_are_empty) {
+  const test::TemporaryDirectory folder;
+  const auto store = ReceiptStore::open(folder.path() / "receipts");
+  EXPECT_EQ(*store->get(7), Bytes{});
+  ASSERT_TRUE(store->put(7, Bytes{1, 2}));
+  EXPECT_EQ(*store->get(7), (Bytes{1, 2}));
+}
+
+}  // namespace
+}  // namespace substratee::worker::conversation

@@ -1,0 +1,343 @@
+#include "worker/driver/fake_world_test.hpp"
+
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+namespace substratee::worker::driver {
+namespace {
+
+using protocol::Phase;
+using protocol::Refusal;
+using protocol::Tls;
+using protocol::TlsPhase;
+using provisioning_relay::WireAccepted;
+using provisioning_relay::WireBytes;
+using provisioning_relay::WireClosed;
+
+chain_follower::PeerWorker peer(std::uint8_t number, registry::MemberStatus status = registry::MemberStatus::kActive) {
+  return {account_of(number), status, fmt::format("http://peer{}", number), fmt::format("tcp://peer{}:1", number)};
+}
+
+TEST(driver, registers_founds_processes_and_confirms) {
+  World world;
+  world.blocks(6);
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+  EXPECT_TRUE(world.driver.is_ready());
+  for (const auto* line : {"registered 2", "founded 3 epoch 1", "processed 3", "live", "confirmed 3 in 4"}) {
+    EXPECT_TRUE(world.report.has(line)) << line;
+  }
+  EXPECT_FALSE(world.report.has("warn")) << fmt::format("{}", world.report.lines.size());
+}
+
+TEST(driver, is_ready_only_when_clients_can_see_why) {
+  World world;
+  world.chain.finality_lag = 1;
+  world.blocks(3);
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+  EXPECT_FALSE(world.driver.is_ready());
+  world.chain.finality_lag = 0;
+  world.step(Millis(50));
+  EXPECT_TRUE(world.driver.is_ready());
+}
+
+TEST(driver, stores_the_sealed_secret_before_it_founds) {
+  World world;
+  world.found();
+  const auto blobs = world.blobs.all();
+  ASSERT_TRUE(blobs);
+  ASSERT_EQ(blobs->size(), 1U);
+  EXPECT_EQ((*blobs)[0].name.value, "shard");
+  EXPECT_TRUE(std::ranges::count(world.enclave.log, "stored shard 1"));
+}
+
+TEST(driver, acts_only_when_it_has_caught_up) {
+  World world;
+  for (int i = 0; i < 2'000; ++i) world.chain.make_block();
+  world.step();
+  EXPECT_EQ(world.driver.status().head, 1'024U);
+  EXPECT_TRUE(world.chain.pool.empty());
+  world.step();
+  EXPECT_EQ(world.driver.status().head, 2'000U);
+  world.step();
+  EXPECT_EQ(world.chain.pool, std::vector<std::string>{"register"});
+}
+
+TEST(driver, composes_anew_what_is_not_included) {
+  World world;
+  world.chain.loses_extrinsics = true;
+  world.blocks(9);
+  EXPECT_TRUE(world.report.has("warn: register_enclave was not included in time"));
+  EXPECT_GE(std::ranges::count(world.enclave.log, "compose registration http://here:1"), 2);
+  world.chain.loses_extrinsics = false;
+  world.blocks(12);
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+}
+
+TEST(driver, says_why_the_chain_refuses_and_tries_again_later) {
+  World world;
+  world.chain.errors["register"] = "SubstrateeRegistry.WrongMeasurement";
+  world.blocks(4);
+  EXPECT_TRUE(
+      world.report.has("register_enclave refused by the chain in block #2: SubstrateeRegistry.WrongMeasurement"));
+  EXPECT_TRUE(world.chain.pool.empty());
+  world.chain.errors.clear();
+  world.blocks(10);
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+}
+
+TEST(driver, survives_a_node_that_goes_away_and_says_so_once) {
+  World world;
+  world.found();
+  world.chain.is_away = true;
+  for (int i = 0; i < 20; ++i) world.step();
+  EXPECT_EQ(world.report.count("warn: the node does not answer"), 1U);
+  EXPECT_FALSE(world.driver.is_ready());
+  world.chain.is_away = false;
+  world.chain.pool.push_back("call");
+  world.chain.make_block();
+  for (int i = 0; i < 10; ++i) world.step();
+  EXPECT_TRUE(world.report.has("info: The node is back"));
+  EXPECT_TRUE(world.report.has("processed 5"));
+  EXPECT_TRUE(world.driver.is_ready());
+}
+
+TEST(driver, blocks_that_the_enclave_refuses_do_not_end_it) {
+  World world;
+  world.enclave.refuses_blocks = true;
+  for (int i = 0; i < 5; ++i) world.block();
+  EXPECT_EQ(world.report.count("warn: blocks from #1 on: the enclave refuses"), 1U);
+  world.enclave.refuses_blocks = false;
+  for (int i = 0; i < 10; ++i) world.block();
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+}
+
+TEST(driver, the_end_of_the_enclave_is_the_end) {
+  World world;
+  world.enclave.dead = Failure{FailureCode::kEnclave, "the enclave stopped (killed by SIGSYS)", {}, {}};
+  world.chain.make_block();
+  const auto step = world.driver.step(world.now);
+  ASSERT_FALSE(step);
+  EXPECT_EQ(step.error().thing, "the enclave stopped (killed by SIGSYS)");
+}
+
+TEST(driver, ends_when_replaced_or_quarantined) {
+  World replaced;
+  replaced.enclave.status.phase = Phase::kReplaced;
+  EXPECT_EQ(replaced.block().ending, Ending::kReplaced);
+  World quarantined;
+  quarantined.enclave.status.phase = Phase::kQuarantined;
+  EXPECT_EQ(quarantined.block().ending, Ending::kQuarantined);
+}
+
+TEST(driver, lost_confirmations_are_sent_again_in_order) {
+  World world;
+  world.found();
+  world.blocks(2);
+  world.chain.loses_extrinsics = true;
+  world.chain.blocks.push_back({"call"});
+  world.chain.blocks.push_back({"call"});
+  world.step();
+  EXPECT_EQ(world.chain.pool, (std::vector<std::string>{"confirm 7", "confirm 8"}));
+  world.blocks(7);
+  EXPECT_TRUE(world.report.has("warn: Confirmation of block #7 not included in time"));
+  world.chain.loses_extrinsics = false;
+  world.blocks(8);
+  EXPECT_TRUE(world.report.has("confirmed 7 in"));
+  EXPECT_TRUE(world.report.has("confirmed 8 in"));
+}
+
+TEST(driver, keeps_outputs_before_it_confirms) {
+  World world;
+  const auto block = text_bytes("a block of the state");
+  const auto cid = ipld::Cid::of_raw_block(block);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), block});
+  outputs.receipts.push_back({3, {text_bytes("receipts")}});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  world.enclave.outputs = {outputs};
+  world.found();
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_EQ(*world.receipts.get(3), text_bytes("receipts"));
+}
+
+struct Joining : World {
+  Joining() {
+    enclave.is_shard_founded = true;
+    chain.members = {peer(1, registry::MemberStatus::kJoining), peer(2), peer(3),
+                     peer(4, registry::MemberStatus::kSilent)};
+    blocks(2);
+  }
+  std::optional<provisioning_relay::WireId> joined_wire() {
+    for (int i = 0;
+         i < 20 && std::ranges::count(enclave.log, "join 2") + std::ranges::count(enclave.log, "join 3") == 0; ++i)
+      step();
+    return wires.next == 1 ? std::nullopt : std::optional(wires.next - 1);
+  }
+};
+
+TEST(driver, tries_every_active_member_again_and_again) {
+  Joining world;
+  for (int i = 0; i < 30; ++i) world.step();
+  EXPECT_GE(std::ranges::count(world.wires.dialled, "tcp://peer2:1"), 2);
+  EXPECT_GE(std::ranges::count(world.wires.dialled, "tcp://peer3:1"), 2);
+  EXPECT_EQ(std::ranges::count(world.wires.dialled, "tcp://peer1:1"), 0);
+  EXPECT_EQ(std::ranges::count(world.wires.dialled, "tcp://peer4:1"), 0);
+  EXPECT_TRUE(world.report.has("connection refused"));
+}
+
+TEST(driver, joins_loads_the_state_and_confirms) {
+  Joining world;
+  const auto block = text_bytes("the state");
+  const auto cid = ipld::Cid::of_raw_block(block).to_bytes();
+  world.store.at_peers[cid] = block;
+  world.enclave.needed_block = cid;
+  world.wires.reachable = {"tcp://peer3:1"};
+  const auto wire = world.joined_wire();
+  ASSERT_TRUE(wire);
+  EXPECT_EQ(world.wires.sent, std::vector<std::string>{"hello"});
+  world.enclave.on_tls = [&](const protocol::TlsInput& input) -> protocol::Reply {
+    EXPECT_EQ(as_text(input.bytes.value), "keys");
+    world.enclave.status.phase = Phase::kLoading;
+    world.enclave.status.epoch = 1;
+    return Tls{input.session, TlsPhase::kDone, {}, false, account_of(3)};
+  };
+  world.wires.events.push_back({*wire, WireBytes{text_bytes("keys")}});
+  world.step();
+  EXPECT_TRUE(world.report.has("keys from 3 epoch 1"));
+  EXPECT_TRUE(world.report.has("loaded 1"));
+  EXPECT_EQ(world.store.asked, (std::vector<std::string>{"http://peer2", "http://peer3", "http://peer4"}));
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+}
+
+TEST(driver, a_provider_that_vanishes_at_any_step_costs_a_retry_only) {
+  for (const auto phase : {TlsPhase::kHandshake, TlsPhase::kReleaseSent}) {
+    Joining world;
+    world.wires.reachable = {"tcp://peer2:1", "tcp://peer3:1"};
+    const auto wire = world.joined_wire();
+    ASSERT_TRUE(wire);
+    world.enclave.on_tls = [&](const protocol::TlsInput& input) -> protocol::Reply {
+      return Tls{input.session, phase, {}, false, {}};
+    };
+    world.wires.events.push_back({*wire, WireBytes{text_bytes("x")}});
+    world.step();
+    world.wires.events.push_back({*wire, WireClosed{"the peer closed the connection"}});
+    world.step();
+    EXPECT_TRUE(world.report.has("failed: the peer closed the connection"));
+    EXPECT_TRUE(std::ranges::count(world.enclave.log, "close 5"));
+    for (int i = 0; i < 10; ++i) world.step();
+    EXPECT_GT(world.wires.next, *wire + 1);
+  }
+}
+
+TEST(driver, a_silent_provider_is_given_up) {
+  Joining world;
+  world.wires.reachable = {"tcp://peer2:1", "tcp://peer3:1"};
+  const auto wire = world.joined_wire();
+  ASSERT_TRUE(wire);
+  world.blocks(protocol::kProvisioningSessionBlocks + 1);
+  world.step(Millis(31'000));
+  EXPECT_TRUE(world.report.has("the session took too long")) << fmt::format("{}", fmt::join(world.report.lines, "\n"));
+  ASSERT_FALSE(world.wires.closed.empty());
+  EXPECT_EQ(world.wires.closed.front(), *wire);
+}
+
+TEST(driver, a_refusal_by_the_enclave_is_said_and_closes) {
+  Joining world;
+  world.wires.reachable = {"tcp://peer2:1", "tcp://peer3:1"};
+  const auto wire = world.joined_wire();
+  ASSERT_TRUE(wire);
+  world.enclave.on_tls = [](const protocol::TlsInput&) -> protocol::Reply {
+    return protocol::Refused{Refusal::kCharterMismatch, {"other charter"}};
+  };
+  world.wires.events.push_back({*wire, WireBytes{text_bytes("x")}});
+  world.step();
+  EXPECT_TRUE(world.report.has("other charter"));
+  EXPECT_EQ(world.wires.closed.back(), *wire);
+}
+
+TEST(driver, state_that_nobody_has_lets_the_enclave_aim_anew) {
+  World world;
+  world.enclave.needed_block = ipld::Cid::of_raw_block(text_bytes("gone")).to_bytes();
+  world.enclave.status.phase = Phase::kLoading;
+  world.block();
+  EXPECT_TRUE(world.report.has("warn: no worker has the state"));
+  EXPECT_TRUE(std::ranges::count(world.enclave.log, "state 0"));
+}
+
+TEST(driver, provides_keys_after_the_release_is_final) {
+  World world;
+  world.found();
+  bool is_released = false;
+  world.enclave.on_tls = [&](const protocol::TlsInput& input) -> protocol::Reply {
+    if (is_released) return Tls{input.session, TlsPhase::kDone, {text_bytes("keys")}, false, account_of(9)};
+    return Tls{input.session, TlsPhase::kReleaseDue, {}, false, account_of(9)};
+  };
+  world.wires.events.push_back({40, WireAccepted{"10.0.0.9"}});
+  world.wires.events.push_back({40, WireBytes{text_bytes("finished")}});
+  world.step();
+  EXPECT_EQ(std::ranges::count(world.chain.pool, "release"), 1);
+  is_released = true;
+  const auto block = world.chain.best() + 1;
+  world.block();
+  EXPECT_TRUE(world.report.has(fmt::format("keys to 9 after {}", block)));
+  EXPECT_EQ(world.wires.sent.back(), "keys");
+  EXPECT_EQ(world.wires.closed.back(), 40U);
+}
+
+TEST(driver, turns_the_ninth_joiner_away) {
+  World world;
+  for (provisioning_relay::WireId wire = 50; wire < 59; ++wire)
+    world.wires.events.push_back({wire, WireAccepted{"10.0.0.9"}});
+  world.step();
+  EXPECT_EQ(world.wires.closed, std::vector<provisioning_relay::WireId>{58});
+}
+
+TEST(driver, answers_queries) {
+  World world;
+  auto answer = world.desk.ask(protocol::ExecuteQuery{});
+  world.step();
+  const auto result = answer.get();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(std::get<protocol::SealedAnswer>(*result).sealed, text_bytes("answer"));
+}
+
+TEST(driver, a_query_for_a_block_ahead_waits_for_it) {
+  World world;
+  world.enclave.query_refusal = Refusal::kBehind;
+  auto answer = world.desk.ask(protocol::ExecuteQuery{});
+  world.step(Millis(10));
+  EXPECT_EQ(answer.wait_for(Millis(0)), std::future_status::timeout);
+  world.enclave.query_refusal.reset();
+  world.chain.make_block();
+  world.step(Millis(10));
+  EXPECT_TRUE(answer.get());
+}
+
+TEST(driver, a_query_that_waits_too_long_is_behind) {
+  World world;
+  world.enclave.query_refusal = Refusal::kBehind;
+  auto answer = world.desk.ask(protocol::ExecuteQuery{});
+  world.step(Millis(10));
+  world.step(Millis(2'000));
+  const auto result = answer.get();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, rpc::kWorkerBehind);
+  EXPECT_EQ(result.error().reason, "behind");
+}
+
+TEST(driver, refusals_of_queries_keep_their_reason) {
+  for (const auto& [refusal, code] : {std::pair{Refusal::kNoKey, rpc::kWorkerNotReady},
+                                      {Refusal::kStopped, rpc::kWorkerStopped},
+                                      {Refusal::kBadQuery, rpc::kWorkerRefused}}) {
+    World world;
+    world.enclave.query_refusal = refusal;
+    auto answer = world.desk.ask(protocol::ExecuteQuery{});
+    world.step();
+    const auto result = answer.get();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, code);
+  }
+}
+
+}  // namespace
+}  // namespace substratee::worker::driver
