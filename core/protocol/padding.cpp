@@ -1,13 +1,22 @@
 #include "core/protocol/padding.hpp"
 
+#include "core/crypto/secret.hpp"
 #include "core/protocol/limits.hpp"
 
 namespace substratee::protocol {
 
 void pad(Bytes& plaintext) {
+  const auto size = (plaintext.size() / kPaddingMultiple + 1) * kPaddingMultiple;
+  if (plaintext.capacity() < size) {
+    // Growing by itself the vector would leave a copy behind that nobody wipes.
+    Bytes larger;
+    larger.reserve(size);
+    append(larger, plaintext);
+    crypto::wipe(plaintext);
+    plaintext.swap(larger);
+  }
   plaintext.push_back(0x80);
-  const auto multiples = (plaintext.size() + kPaddingMultiple - 1) / kPaddingMultiple;
-  plaintext.resize(multiples * kPaddingMultiple, 0);
+  plaintext.resize(size, 0);
 }
 
 std::optional<ByteView> unpad(ByteView padded) noexcept {

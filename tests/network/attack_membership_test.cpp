@@ -300,6 +300,33 @@ TEST_F(Membership, joiner_restarts_at_every_step_of_the_join) {
   EXPECT_TRUE(has_finished) << "the last restart came after the keys";
 }
 
+TEST_F(Membership, provider_goes_offline_at_every_step_and_another_one_helps) {
+  found(first);
+  join(second, first);
+  bool is_release_due = false;
+  for (int step = 0; !is_release_due; ++step) {
+    ASSERT_LT(step, 12);
+    Host joiner(world, ipfs, 40 + static_cast<std::uint64_t>(step));
+    register_joiner(joiner, first);
+    first.follow();
+    auto at_joiner = joiner.expect<Tls>(JoinBegin{first.identity().account});
+    auto at_first = first.expect<Tls>(ProvideBegin{});
+    for (int i = 0; i < step && !is_release_due; ++i) {
+      at_first = first.expect<Tls>(TlsInput{at_first.session, at_joiner.bytes});
+      is_release_due = at_first.phase == TlsPhase::kReleaseDue;
+      if (!is_release_due) at_joiner = joiner.expect<Tls>(TlsInput{at_joiner.session, at_first.bytes});
+    }
+    static_cast<void>(joiner.expect<Done>(TlsClose{at_joiner.session}));
+    EXPECT_EQ(joiner.refused(TlsInput{at_joiner.session, at_first.bytes}), Refusal::kUnknownSession);
+    static_cast<void>(first.expect<Done>(TlsClose{at_first.session}));
+    ASSERT_EQ(std::get<Tls>(provision(joiner, second)).phase, TlsPhase::kDone) << step;
+    rounds(4, {&first, &second, &joiner});
+    EXPECT_EQ(member(joiner), MemberStatus::kActive) << step;
+    world.submit(joiner.expect<Extrinsic>(ComposeUnregistration{joiner.hints()}).wire);
+    world.mine();
+  }
+}
+
 TEST_F(Membership, provider_restarts_in_the_middle) {
   found(first);
   register_joiner(second, first);
