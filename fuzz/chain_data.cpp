@@ -25,7 +25,8 @@ void try_extrinsic(ByteView bytes) {
   if (!decoded) return;
   SUBSTRATEE_CHECK(primitives::encode_extrinsic(*decoded) == to_bytes(bytes));
   static_cast<void>(primitives::verify_extrinsic(*decoded, {}));
-  if (!decoded->call.empty()) static_cast<void>(scale::decode<registry::RegistryCall>(ByteView(decoded->call).subspan(1)));
+  if (!decoded->call.empty())
+    static_cast<void>(scale::decode<registry::RegistryCall>(ByteView(decoded->call).subspan(1)));
 }
 
 template <class T>
@@ -91,8 +92,9 @@ std::vector<Bytes> fuzz::seeds() {
   std::vector<Bytes> out;
   for (const auto scheme : {primitives::Scheme::kEd25519, primitives::Scheme::kSr25519, primitives::Scheme::kEcdsa}) {
     const auto key = *primitives::AccountKey::from_uri("//Alice", scheme, random);
-    out.push_back(form(0, primitives::encode_extrinsic(primitives::sign_extrinsic(
-                              registry::encode_call(registry::CallWorker{}), primitives::Era::mortal(64, 9), 3, 1, {}, key, random))));
+    out.push_back(form(
+        0, primitives::encode_extrinsic(primitives::sign_extrinsic(
+               registry::encode_call(registry::CallWorker{}), primitives::Era::mortal(64, 9), 3, 1, {}, key, random))));
   }
   out.push_back(form(0, primitives::encode_extrinsic({std::nullopt, {1, 0, 4}})));
   const registry::Journal journal{registry::CallForwarded{{}, {}, {1, 1, {}, {{1, 2}}}},

@@ -1,5 +1,5 @@
-/// A host that goes mad: a fresh enclave follows a recorded story for a while, then gets requests that are recorded ones
-/// in another order, changed in a few bytes, or made of the input alone. It must answer every one.
+/// A host that goes mad: a fresh enclave follows a recorded story for a while, then gets requests that are recorded
+/// ones in another order, changed in a few bytes, or made of the input alone. It must answer every one.
 ///   byte: founder or joiner · byte: how far the story goes · then operations
 
 #include "core/base/check.hpp"
@@ -57,8 +57,8 @@ struct Machine {
   enclave::Enclave enclave{platform};
   explicit Machine(std::uint64_t seed)
       : random(seed + 1000),
-        platform(test::platform_secret(seed), attestation::simulation::SimulationRoot::development(), test::test_measurement(),
-                 random) {}
+        platform(test::platform_secret(seed), attestation::simulation::SimulationRoot::development(),
+                 test::test_measurement(), random) {}
 };
 
 std::optional<Request> changed(const Request& request, fuzz::Input& input) {

@@ -68,7 +68,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       break;
     }
     default:
-      check(verify({Kind::kSimulated, {to_bytes(rest.first(std::min(rest.size(), kMaxEvidenceBodySize)))}, genuine().evidence.claims},
+      check(verify({Kind::kSimulated,
+                    {to_bytes(rest.first(std::min(rest.size(), kMaxEvidenceBodySize)))},
+                    genuine().evidence.claims},
                    anchors(), kNow));
       break;
   }

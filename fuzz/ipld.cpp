@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 std::vector<Bytes> fuzz::seeds() {
   const auto form = [](std::uint8_t which, ByteView bytes) { return concat(Bytes{which}, bytes); };
   const auto cid = Cid::of_raw_block(Bytes{1, 2, 3});
-  std::vector<Bytes> out{form(0, cid.to_bytes()), form(0, Cid::of_dag_pb(Bytes{1}).to_bytes()), form(1, as_bytes(cid.to_text()))};
+  std::vector<Bytes> out{form(0, cid.to_bytes()), form(0, Cid::of_dag_pb(Bytes{1}).to_bytes()),
+                         form(1, as_bytes(cid.to_text()))};
   std::vector<Block> blocks;
   static_cast<void>(make_file(Bytes(3000, 7), {.chunk_size = 1000, .max_links = 2}, blocks));
   for (const auto& block : blocks) out.push_back(form(2, block.bytes));

@@ -1,5 +1,5 @@
-/// Runs a fuzz target for a second or two without libFuzzer: its seeds, the files of its corpus, then mutations of both,
-/// always the same ones.
+/// Runs a fuzz target for a second or two without libFuzzer: its seeds, the files of its corpus, then mutations of
+/// both, always the same ones.
 ///   <target> [--seed N] [--milliseconds N] [file or directory ...]
 
 #include "fuzz/target.hpp"
@@ -59,7 +59,9 @@ class Mutator {
       case 0: bytes[place] ^= static_cast<std::uint8_t>(1 << below(8)); break;
       case 1: bytes[place] = kInteresting[below(kInteresting.size())]; break;
       case 2: bytes.resize(place); break;
-      case 3: bytes.erase(at(bytes, place), at(bytes, place + std::min<std::size_t>(1 + below(8), bytes.size() - place))); break;
+      case 3:
+        bytes.erase(at(bytes, place), at(bytes, place + std::min<std::size_t>(1 + below(8), bytes.size() - place)));
+        break;
       case 4: {
         const auto more = random_bytes(1 + below(8));
         bytes.insert(at(bytes, place), more.begin(), more.end());

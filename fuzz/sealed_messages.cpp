@@ -1,5 +1,5 @@
-/// What a client or a stranger sends to a shard: sealed calls and queries, the plaintexts inside, answers, provisioning.
-/// First byte: which form the rest has.
+/// What a client or a stranger sends to a shard: sealed calls and queries, the plaintexts inside, answers,
+/// provisioning. First byte: which form the rest has.
 
 #include "core/base/check.hpp"
 #include "core/protocol/call.hpp"
@@ -35,10 +35,10 @@ const Shard& shard() {
 
 registry::SealedCall seal(std::string_view label, ByteView plaintext, ByteView associated) {
   test::SeededRandom random(7);
-  auto sealed = crypto::hpke::seal(shard().key,
-                                   concat(as_bytes(label), shard().domain.genesis_hash, shard().domain.shard,
-                                          scale::encode(registry::Epoch{1})),
-                                   associated, plaintext, random);
+  auto sealed = crypto::hpke::seal(
+      shard().key,
+      concat(as_bytes(label), shard().domain.genesis_hash, shard().domain.shard, scale::encode(registry::Epoch{1})),
+      associated, plaintext, random);
   return {1, 1, sealed->enc, {std::move(sealed->ciphertext)}};
 }
 
@@ -106,7 +106,9 @@ std::vector<Bytes> fuzz::seeds() {
   Provisioning keys;
   keys.epochs.push_back({1, *crypto::Secret<32>::from(filled(2).bytes)});
   const auto form = [](std::uint8_t which, ByteView bytes) { return concat(Bytes{which}, bytes); };
-  const auto answer = seal_answer({}, pending().sealed.enc, open_query(pending().sealed, shard().keys.shielding(), 1, shard().domain)->exporter, random);
+  const auto answer =
+      seal_answer({}, pending().sealed.enc,
+                  open_query(pending().sealed, shard().keys.shielding(), 1, shard().domain)->exporter, random);
   return {form(0, scale::encode(*seal_call(call, shard().key, 1, shard().domain, sender, random))),
           form(0, scale::encode(pending().sealed)),
           form(1, padded_call),

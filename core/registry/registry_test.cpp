@@ -128,8 +128,9 @@ TEST(work, before_a_reopened_founding_is_void) {
 }
 
 TEST(calls, begin_with_pallet_and_call_index) {
-  const std::vector<RegistryCall> calls = {RegisterEnclave{}, UnregisterEnclave{}, FoundShard{},       CallWorker{},  ConfirmBlock{},
-                                           RecordKeyRelease{}, AllowMeasurement{},  RemoveMeasurement{}, Quarantine{}};
+  const std::vector<RegistryCall> calls = {RegisterEnclave{},  UnregisterEnclave{}, FoundShard{},
+                                           CallWorker{},       ConfirmBlock{},      RecordKeyRelease{},
+                                           AllowMeasurement{}, RemoveMeasurement{}, Quarantine{}};
   ASSERT_EQ(calls.size(), std::variant_size_v<RegistryCall>);
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const auto wire = encode_call(calls[i]);
@@ -140,8 +141,10 @@ TEST(calls, begin_with_pallet_and_call_index) {
 }
 
 TEST(calls, arguments_stand_in_order) {
-  const auto wire = encode_call(ConfirmBlock{filled(1), filled<16>(2), 0x04030201, filled(5), filled(6), filled<36>(7)});
-  EXPECT_EQ(wire, concat(Bytes{10, 4}, filled(1), filled<16>(2), Bytes{1, 2, 3, 4}, filled(5), filled(6), filled<36>(7)));
+  const auto wire =
+      encode_call(ConfirmBlock{filled(1), filled<16>(2), 0x04030201, filled(5), filled(6), filled<36>(7)});
+  EXPECT_EQ(wire,
+            concat(Bytes{10, 4}, filled(1), filled<16>(2), Bytes{1, 2, 3, 4}, filled(5), filled(6), filled<36>(7)));
   EXPECT_EQ(encode_transfer(filled(9), 1), concat(Bytes{2, 3, 0}, filled(9), Bytes{4}));
 }
 
@@ -179,11 +182,22 @@ TEST(storage_keys, of_a_double_map_begin_with_the_prefix_of_the_first_key) {
 }
 
 TEST(storage_keys, no_two_items_collide) {
-  const std::set<Bytes> keys{key::enclave_count(), key::enclave(1), key::enclave_index(filled(1)), key::shard(kShard),
-                             key::member(kShard, filled(1)), key::members(kShard), key::pending(kShard, 1),
-                             key::confirmations(kShard, 1), key::key_release(kShard, filled(1)), key::policy(),
-                             key::allowed_measurements(), key::quarantined_platform(filled<16>(1)), key::engine(),
-                             key::timestamp_now(), key::system_account(filled(1)), key::system_events()};
+  const std::set<Bytes> keys{key::enclave_count(),
+                             key::enclave(1),
+                             key::enclave_index(filled(1)),
+                             key::shard(kShard),
+                             key::member(kShard, filled(1)),
+                             key::members(kShard),
+                             key::pending(kShard, 1),
+                             key::confirmations(kShard, 1),
+                             key::key_release(kShard, filled(1)),
+                             key::policy(),
+                             key::allowed_measurements(),
+                             key::quarantined_platform(filled<16>(1)),
+                             key::engine(),
+                             key::timestamp_now(),
+                             key::system_account(filled(1)),
+                             key::system_events()};
   EXPECT_EQ(keys.size(), 16u);
 }
 

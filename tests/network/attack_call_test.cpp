@@ -1,7 +1,7 @@
 #include "tests/network/network.hpp"
 
-/// Calls that must have no effect. Each ends in a receipt with its reason, spends no nonce that it must not, and stops no
-/// worker.
+/// Calls that must have no effect. Each ends in a receipt with its reason, spends no nonce that it must not, and stops
+/// no worker.
 
 namespace substratee::test {
 namespace {
@@ -96,8 +96,8 @@ TEST_F(CallAttack, copied_ciphertext_by_another_sender) {
 
 TEST_F(CallAttack, call_of_another_shard) {
   const Domain other{world.genesis_hash(), registry::shard_id("counter", "other")};
-  const auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height() + 64, other, account(),
-                              world.random());
+  const auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height() + 64, other,
+                              account(), world.random());
   submit(seal(call));
   expect_no_effect(Outcome::kBadSignature);
   submit(*seal_call(call, *shard().shielding_key, 1, other, account().account(), world.random()));
@@ -107,8 +107,8 @@ TEST_F(CallAttack, call_of_another_shard) {
 TEST_F(CallAttack, call_of_another_chain) {
   auto other = domain();
   other.genesis_hash[0] ^= 1;
-  const auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height() + 64, other, account(),
-                              world.random());
+  const auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height() + 64, other,
+                              account(), world.random());
   submit(seal(call));
   expect_no_effect(Outcome::kBadSignature);
   submit(*seal_call(call, *shard().shielding_key, 1, other, account().account(), world.random()));
@@ -184,8 +184,8 @@ TEST_F(CallAttack, bad_calls_do_not_harm_good_ones_in_the_same_block) {
   auto garbage = bob;
   garbage.ciphertext.value[3] ^= 1;
   world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), garbage}), "//Alice", nonce));
-  world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), seal(signed_increment(1, 1))}), "//Alice",
-                          nonce + 1));
+  world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), seal(signed_increment(1, 1))}),
+                          "//Alice", nonce + 1));
   submit(bob, "//Bob");
   const auto block = settle();
   EXPECT_EQ(outcome(worker, block, 0), Outcome::kNotOpened);

@@ -16,8 +16,8 @@ class ChainAttack : public Network {
   void SetUp() override {
     found(worker);
     increment(1, 0);
-    world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), seal(signed_increment(2, 1))}), "//Alice",
-                            world.nonce(account().account()) + 1));
+    world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), seal(signed_increment(2, 1))}),
+                            "//Alice", world.nonce(account().account()) + 1));
     next = world.mine();
     ASSERT_GE(journal_of(next).size(), 2u);
   }
@@ -130,7 +130,8 @@ TEST_F(ProofAttack, old_proof_for_a_new_decision) {
   ASSERT_TRUE(std::holds_alternative<Need>(again));
   EXPECT_EQ(std::get<NeedProofs>(std::get<Need>(again).what), asked);
   // Nodes of another state under the head's name prove nothing.
-  EXPECT_TRUE(std::holds_alternative<Done>(second.raw(SupplyProof{asked.block_hash, world.prove(earlier, asked.keys.value)})));
+  EXPECT_TRUE(
+      std::holds_alternative<Done>(second.raw(SupplyProof{asked.block_hash, world.prove(earlier, asked.keys.value)})));
   EXPECT_TRUE(std::holds_alternative<Need>(second.raw(JoinBegin{first.identity().account})));
   EXPECT_TRUE(std::holds_alternative<Tls>(second.ask(JoinBegin{first.identity().account})));
 }

@@ -146,14 +146,20 @@ TEST_F(JoinAttack, evidence_of_another_platform) {
   Rogue other(world, 9);
   auto key = crypto::p256::KeyPair::draw(world.random());
   const auto claims = rogue.claims(Purpose::kProvisioning, attestation::to_spki(key.public_key()));
-  EXPECT_EQ(refused(rogue.connect(provider, other.certify(std::move(key), claims), world.shard())), Refusal::kPeerRefused);
+  EXPECT_EQ(refused(rogue.connect(provider, other.certify(std::move(key), claims), world.shard())),
+            Refusal::kPeerRefused);
 }
 
 TEST_F(JoinAttack, stale_evidence) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   const auto old = rogue.certify();
   idle(65);
-  EXPECT_EQ(refused(rogue.connect(provider, {crypto::p256::KeyPair::from_secret(FixedBytes<32>::from(old.key.secret())->bytes).value(), old.certificate}, world.shard())), Refusal::kPeerRefused);
+  EXPECT_EQ(
+      refused(rogue.connect(
+          provider,
+          {crypto::p256::KeyPair::from_secret(FixedBytes<32>::from(old.key.secret())->bytes).value(), old.certificate},
+          world.shard())),
+      Refusal::kPeerRefused);
 }
 
 TEST_F(JoinAttack, expired_registration) {
@@ -167,7 +173,8 @@ TEST_F(JoinAttack, expired_registration) {
 
 TEST_F(JoinAttack, request_for_another_shard) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
-  EXPECT_EQ(refused(rogue.connect(provider, rogue.certify(), registry::shard_id("counter", "other"))), Refusal::kPeerRefused);
+  EXPECT_EQ(refused(rogue.connect(provider, rogue.certify(), registry::shard_id("counter", "other"))),
+            Refusal::kPeerRefused);
 }
 
 TEST_F(JoinAttack, quarantined_joiner) {
@@ -218,7 +225,8 @@ TEST_F(JoinAttack, tls_garbage) {
 
 TEST_F(JoinAttack, too_many_sessions) {
   std::vector<std::uint64_t> open;
-  for (std::size_t i = 0; i < kMaxProvisioningSessions; ++i) open.push_back(provider.expect<Tls>(ProvideBegin{}).session);
+  for (std::size_t i = 0; i < kMaxProvisioningSessions; ++i)
+    open.push_back(provider.expect<Tls>(ProvideBegin{}).session);
   EXPECT_EQ(provider.refused(ProvideBegin{}), Refusal::kTooManySessions);
   static_cast<void>(provider.expect<Done>(TlsClose{open.front()}));
   static_cast<void>(provider.expect<Tls>(ProvideBegin{}));

@@ -27,10 +27,11 @@ TEST_F(Membership, cloned_enclave) {
   rounds(1, {&clone});
   const auto query = seal(question(AskNonce{}));
   EXPECT_EQ(first.follow().phase, Phase::kReplaced);
-  for (const Request& request : std::vector<Request>{
-           Start{}, SupplyProof{}, SupplyState{}, Stored{}, ImportBlocks{}, ComposeRegistration{}, ComposeFounding{},
-           ComposeConfirmation{}, ComposeUnregistration{}, JoinBegin{}, ProvideBegin{}, TlsInput{}, TlsClose{}, ComposeRelease{},
-           LoadState{}, TakeOutputs{}, ExecuteQuery{query.sealed}, SupplyReceipts{}, GetShieldingKey{}}) {
+  for (const Request& request :
+       std::vector<Request>{Start{}, SupplyProof{}, SupplyState{}, Stored{}, ImportBlocks{}, ComposeRegistration{},
+                            ComposeFounding{}, ComposeConfirmation{}, ComposeUnregistration{}, JoinBegin{},
+                            ProvideBegin{}, TlsInput{}, TlsClose{}, ComposeRelease{}, LoadState{}, TakeOutputs{},
+                            ExecuteQuery{query.sealed}, SupplyReceipts{}, GetShieldingKey{}}) {
     EXPECT_EQ(first.refused(request), Refusal::kStopped) << request.index();
   }
   rounds(5, {&clone, &second});
@@ -164,7 +165,8 @@ TEST_F(Membership, diverging_worker) {
   const auto block = world.height();
   rounds(2, {&first, &second});
   ASSERT_EQ(shard().agreed->block_number, block);
-  const registry::ConfirmBlock lie{world.shard(), rogue.instance, block, world.hash_of(block), {}, shard().agreed->state_cid};
+  const registry::ConfirmBlock lie{
+      world.shard(), rogue.instance, block, world.hash_of(block), {}, shard().agreed->state_cid};
   EXPECT_EQ(rogue.submit(lie), std::nullopt);
   EXPECT_EQ(member(rogue.account()), MemberStatus::kQuarantined);
   EXPECT_EQ(member(first), MemberStatus::kActive);
@@ -177,7 +179,7 @@ TEST_F(Membership, two_workers_that_differ_are_a_dispute) {
   found(first);
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   const auto agreed = *shard().agreed;
-  const registry::ConfirmBlock vouch{world.shard(),    rogue.instance,        agreed.block_number,
+  const registry::ConfirmBlock vouch{world.shard(),     rogue.instance,       agreed.block_number,
                                      agreed.block_hash, agreed.receipts_root, agreed.state_cid};
   ASSERT_EQ(rogue.submit(vouch), std::nullopt);
   ASSERT_EQ(member(rogue.account()), MemberStatus::kActive);

@@ -43,7 +43,8 @@ TEST_F(QueryAttack, replayed_query) {
   const auto pending = seal(question(AskNonce{}));
   const auto first = worker.expect<SealedAnswer>(ExecuteQuery{pending.sealed}).sealed;
   const auto second = worker.expect<SealedAnswer>(ExecuteQuery{pending.sealed}).sealed;
-  EXPECT_NE(Bytes(first.begin() + 1, first.begin() + 33), Bytes(second.begin() + 1, second.begin() + 33)) << "response nonce";
+  EXPECT_NE(Bytes(first.begin() + 1, first.begin() + 33), Bytes(second.begin() + 1, second.begin() + 33))
+      << "response nonce";
   EXPECT_NE(Bytes(first.begin() + 33, first.end()), Bytes(second.begin() + 33, second.end())) << "no key is used twice";
   EXPECT_EQ(open_answer(first, pending, domain()), open_answer(second, pending, domain()));
 }

@@ -13,7 +13,9 @@ using registry::Error;
 class RegistrationAttack : public Network {
  protected:
   void SetUp() override { idle(3); }
-  std::optional<Error> submit(attestation::Claims claims) { return rogue.submit(rogue.registration(rogue.evidence(claims))); }
+  std::optional<Error> submit(attestation::Claims claims) {
+    return rogue.submit(rogue.registration(rogue.evidence(claims)));
+  }
   bool is_registered() const {
     return world.read<std::uint64_t>(registry::key::enclave_index(rogue.account())).has_value();
   }
@@ -99,7 +101,8 @@ TEST_F(RegistrationAttack, claims_that_the_quote_does_not_hold) {
 
 TEST_F(RegistrationAttack, debug_enclave_and_unknown_root) {
   const auto quote_of = [&](const attestation::simulation::SimulationRoot& root, std::uint64_t extra) {
-    const auto platform = attestation::simulation::SimulatedPlatform::make(crypto::Secret<32>::draw(world.random()), root);
+    const auto platform =
+        attestation::simulation::SimulatedPlatform::make(crypto::Secret<32>::draw(world.random()), root);
     const auto claims = attestation::encode_claims(rogue.registration_claims());
     attestation::simulation::QuoteRequest request;
     request.measurement = test_measurement();
@@ -130,7 +133,8 @@ TEST_F(RegistrationAttack, too_many_in_one_block) {
   std::vector<std::unique_ptr<Rogue>> many;
   for (std::uint64_t i = 0; i < 5; ++i) {
     many.push_back(std::make_unique<Rogue>(world, 100 + i));
-    world.submit(many.back()->sign(many.back()->registration(many.back()->evidence(many.back()->registration_claims()))));
+    world.submit(
+        many.back()->sign(many.back()->registration(many.back()->evidence(many.back()->registration_claims()))));
   }
   world.mine();
   EXPECT_EQ(registry_error(world), Error::kTooManyRegistrations);

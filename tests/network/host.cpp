@@ -16,7 +16,8 @@ Host::Host(World& the_world, Blocks& ipfs, std::uint64_t platform_seed, registry
     : world(the_world),
       ipfs_(ipfs),
       random_(platform_seed + 1000),
-      platform_(platform_secret(platform_seed), attestation::simulation::SimulationRoot::development(), measurement, random_) {}
+      platform_(platform_secret(platform_seed), attestation::simulation::SimulationRoot::development(), measurement,
+                random_) {}
 
 Reply Host::ask(const Request& first) {
   constexpr int kMostNeeds = 64;
@@ -34,15 +35,13 @@ Reply Host::ask(const Request& first) {
 
 bool Host::satisfy(const Need& need) {
   if (const auto* proofs = std::get_if<NeedProofs>(&need.what)) {
-    const auto reply =
-        raw(SupplyProof{proofs->block_hash, world.prove(proofs->block_hash, proofs->keys.value)});
+    const auto reply = raw(SupplyProof{proofs->block_hash, world.prove(proofs->block_hash, proofs->keys.value)});
     EXPECT_TRUE(std::holds_alternative<Done>(reply));
     return true;
   }
   if (const auto* store = std::get_if<NeedStore>(&need.what)) {
     blobs[store->blob.name.value] = store->blob;
-    const auto reply = raw(
-        Stored{store->blob.name, store->blob.version, crypto::sha256(store->blob.sealed.value)});
+    const auto reply = raw(Stored{store->blob.name, store->blob.version, crypto::sha256(store->blob.sealed.value)});
     EXPECT_TRUE(std::holds_alternative<Done>(reply));
     return true;
   }

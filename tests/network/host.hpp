@@ -17,8 +17,7 @@ using Blocks = std::map<Bytes, Bytes>;
 class Host {
  public:
   /// `platform_seed` is the machine; the same seed is the same machine.
-  Host(World& world, Blocks& ipfs, std::uint64_t platform_seed,
-       registry::Measurement measurement = test_measurement());
+  Host(World& world, Blocks& ipfs, std::uint64_t platform_seed, registry::Measurement measurement = test_measurement());
 
   /// One request as it is; its Needs are the caller's.
   protocol::Reply raw(const protocol::Request& request) {

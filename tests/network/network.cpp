@@ -48,7 +48,8 @@ SignedCall Network::signed_increment(std::uint64_t by, primitives::Nonce nonce, 
 
 registry::SealedCall Network::seal(const SignedCall& call, std::string_view sender) {
   const auto the_shard = shard();
-  return *seal_call(call, *the_shard.shielding_key, the_shard.epoch, domain(), account(sender).account(), world.random());
+  return *seal_call(call, *the_shard.shielding_key, the_shard.epoch, domain(), account(sender).account(),
+                    world.random());
 }
 
 void Network::submit(const registry::SealedCall& call, std::string_view sender) {

@@ -6,9 +6,13 @@ namespace substratee::test {
 namespace {
 
 std::vector<Request> every_request_but_start() {
-  return {SupplyProof{}, SupplyState{}, Stored{}, ImportBlocks{}, GetStatus{}, ComposeRegistration{}, ComposeFounding{},
-          ComposeConfirmation{}, ComposeUnregistration{}, JoinBegin{}, ProvideBegin{}, TlsInput{}, TlsClose{}, ComposeRelease{},
-          LoadState{}, TakeOutputs{}, ExecuteQuery{}, SupplyReceipts{}, GetShieldingKey{}};
+  return {SupplyProof{},     SupplyState{},         Stored{},
+          ImportBlocks{},    GetStatus{},           ComposeRegistration{},
+          ComposeFounding{}, ComposeConfirmation{}, ComposeUnregistration{},
+          JoinBegin{},       ProvideBegin{},        TlsInput{},
+          TlsClose{},        ComposeRelease{},      LoadState{},
+          TakeOutputs{},     ExecuteQuery{},        SupplyReceipts{},
+          GetShieldingKey{}};
 }
 
 class Refusals : public Network {
@@ -19,8 +23,9 @@ class Refusals : public Network {
     return why == nullptr ? Refusal{} : why->reason;
   }
   SeededRandom random{9};
-  enclave::platform::simulation::SimulatedPlatform platform{
-      crypto::Secret<32>::draw(random), attestation::simulation::SimulationRoot::development(), test_measurement(), random};
+  enclave::platform::simulation::SimulatedPlatform platform{crypto::Secret<32>::draw(random),
+                                                            attestation::simulation::SimulationRoot::development(),
+                                                            test_measurement(), random};
   enclave::Enclave enclave{platform};
   Host worker{world, ipfs, 1};
 
@@ -99,7 +104,8 @@ TEST_F(Refusals, requests_in_the_wrong_phase) {
   EXPECT_EQ(worker.refused(GetShieldingKey{}), Refusal::kNoKey);
   EXPECT_EQ(worker.refused(ExecuteQuery{}), Refusal::kBehind);
   rounds(6, {&worker});
-  for (const Request& request : std::vector<Request>{ComposeFounding{}, JoinBegin{}, LoadState{}, ComposeRegistration{}}) {
+  for (const Request& request :
+       std::vector<Request>{ComposeFounding{}, JoinBegin{}, LoadState{}, ComposeRegistration{}}) {
     EXPECT_EQ(worker.refused(request), Refusal::kWrongPhase) << request.index();
   }
 }

@@ -26,8 +26,8 @@ Rogue::Rogue(World& the_world, std::uint64_t seed, registry::Measurement measure
       seed_(crypto::Secret<32>::draw(random_)),
       key_(primitives::AccountKey::from_ed25519_seed(seed_.view())),
       measurement_(measurement),
-      platform_(attestation::simulation::SimulatedPlatform::make(crypto::Secret<32>::draw(random_),
-                                                                 attestation::simulation::SimulationRoot::development())) {
+      platform_(attestation::simulation::SimulatedPlatform::make(
+          crypto::Secret<32>::draw(random_), attestation::simulation::SimulationRoot::development())) {
   instance = random_.draw<registry::Instance::kSize>();
   encryption_key = random_.draw<32>();
 }
@@ -35,8 +35,8 @@ Rogue::Rogue(World& the_world, std::uint64_t seed, registry::Measurement measure
 attestation::Claims Rogue::claims(attestation::Purpose purpose, ByteView spki) const {
   attestation::Claims out;
   out.pubkey_hash = attestation::hash_of_spki(spki);
-  out.substratee = {purpose, world.genesis_hash(), account(), encryption_key, instance, world.height(),
-                    world.hash_of(world.height())};
+  out.substratee = {purpose,        world.genesis_hash(),         account(), encryption_key, instance,
+                    world.height(), world.hash_of(world.height())};
   return out;
 }
 
@@ -52,8 +52,8 @@ Bytes Rogue::sign(const registry::RegistryCall& call) {
   const auto& version = node::runtime::runtime_version();
   const primitives::SigningContext context{version.spec_version, version.transaction_version, world.genesis_hash(),
                                            world.genesis_hash()};
-  return primitives::encode_extrinsic(primitives::sign_extrinsic(registry::encode_call(call), primitives::Era::immortal(),
-                                                                 world.nonce(account()), 0, context, key_, random_));
+  return primitives::encode_extrinsic(primitives::sign_extrinsic(
+      registry::encode_call(call), primitives::Era::immortal(), world.nonce(account()), 0, context, key_, random_));
 }
 
 std::optional<registry::Error> Rogue::submit(const registry::RegistryCall& call) {

@@ -42,8 +42,8 @@ class Rogue {
   /// A TLS key with a certificate that carries this evidence.
   [[nodiscard]] Certified certify(crypto::p256::KeyPair tls_key, const attestation::Claims& claims);
 
-  /// Connects to `provider` as a joiner, asks for `shard`; returns the provider's last reply: a refusal, or Tls when the
-  /// release is due.
+  /// Connects to `provider` as a joiner, asks for `shard`; returns the provider's last reply: a refusal, or Tls when
+  /// the release is due.
   protocol::Reply connect(Host& provider, Certified certified, const registry::ShardId& shard);
   /// Plays the provider of an honest joiner that asked for `asked`: sends `message` once the joiner has asked. Returns
   /// the joiner's last reply.

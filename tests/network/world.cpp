@@ -15,7 +15,8 @@ World::World(std::vector<registry::Measurement> allowed, std::uint64_t salt, std
     : random_(salt),
       authority_(crypto::ed25519::KeyPair::from_seed(random_.draw<32>().bytes)),
       shard_(registry::shard_id("counter", "default")) {
-  auto config = node::runtime::development_genesis({authority_.public_key().bytes}, random_.draw<32>(), std::move(allowed));
+  auto config =
+      node::runtime::development_genesis({authority_.public_key().bytes}, random_.draw<32>(), std::move(allowed));
   config.shards.front().minimum_confirmations = minimum_confirmations;
   auto content = node::runtime::build_genesis(config);
   const auto header = node::runtime::genesis_header(content);
@@ -45,8 +46,11 @@ const protocol::FinalBlock& World::mine(std::uint64_t milliseconds) {
   }
   auto outcome = std::move(execution).finish();
   state_.apply(outcome.changes);
-  primitives::Header header{hashes_.back(), {height() + 1}, trie::root(state_.content(), trie::Layout::kV1),
-                            trie::ordered_root(body), std::move(outcome.digest)};
+  primitives::Header header{hashes_.back(),
+                            {height() + 1},
+                            trie::root(state_.content(), trie::Layout::kV1),
+                            trie::ordered_root(body),
+                            std::move(outcome.digest)};
   seal(std::move(header), std::move(outcome.journal));
   return blocks_.back();
 }
@@ -75,7 +79,8 @@ Bytes World::sign(Bytes call, std::string_view uri) {
 Bytes World::sign(Bytes call, std::string_view uri, primitives::Nonce nonce) {
   const auto key = primitives::AccountKey::from_uri(uri, primitives::Scheme::kSr25519, random_);
   const auto& version = node::runtime::runtime_version();
-  const primitives::SigningContext context{version.spec_version, version.transaction_version, genesis_hash(), genesis_hash()};
+  const primitives::SigningContext context{version.spec_version, version.transaction_version, genesis_hash(),
+                                           genesis_hash()};
   return primitives::encode_extrinsic(
       primitives::sign_extrinsic(std::move(call), primitives::Era::immortal(), nonce, 0, context, *key, random_));
 }

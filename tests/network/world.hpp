@@ -25,19 +25,23 @@ class World {
   [[nodiscard]] const registry::ShardId& shard() const noexcept { return shard_; }
   [[nodiscard]] const Bytes& genesis_header() const noexcept { return genesis_header_; }
   [[nodiscard]] primitives::BlockHash genesis_hash() const;
-  [[nodiscard]] primitives::BlockNumber height() const noexcept { return static_cast<primitives::BlockNumber>(blocks_.size()); }
+  [[nodiscard]] primitives::BlockNumber height() const noexcept {
+    return static_cast<primitives::BlockNumber>(blocks_.size());
+  }
 
   /// Waits for the next block.
   void submit(Bytes extrinsic) { pool_.push_back(std::move(extrinsic)); }
-  /// Seals a block over everything submitted, `milliseconds` after the last one. Invalid extrinsics are dropped and kept
-  /// in rejected().
+  /// Seals a block over everything submitted, `milliseconds` after the last one. Invalid extrinsics are dropped and
+  /// kept in rejected().
   const protocol::FinalBlock& mine(std::uint64_t milliseconds = 1000);
   [[nodiscard]] const std::vector<node::runtime::InvalidReason>& rejected() const noexcept { return rejected_; }
   /// How the extrinsics of the newest block ended, the timestamp excluded.
   [[nodiscard]] const std::vector<node::runtime::ApplyOutcome>& outcomes() const noexcept { return outcomes_; }
 
   /// Block `number` ≥ 1.
-  [[nodiscard]] const protocol::FinalBlock& block(primitives::BlockNumber number) const { return blocks_.at(number - 1); }
+  [[nodiscard]] const protocol::FinalBlock& block(primitives::BlockNumber number) const {
+    return blocks_.at(number - 1);
+  }
   [[nodiscard]] primitives::BlockHash hash_of(primitives::BlockNumber number) const { return hashes_.at(number); }
   /// Proof nodes of these keys under the state of that block.
   [[nodiscard]] std::vector<Bytes> prove(const primitives::BlockHash& block, std::span<const Bytes> keys) const;
