@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint8_t kApplyExtrinsicPhase = 0;
 constexpr std::uint8_t kExtrinsicFailed = 1;
 constexpr std::uint8_t kModuleError = 3;
+constexpr std::uint8_t kTokenError = 7;
+constexpr std::uint8_t kArithmeticError = 8;
 
 std::string module_error(std::uint8_t pallet, std::uint8_t error) {
   if (pallet == registry::kRegistryIndex && error <= static_cast<std::uint8_t>(scale_last(registry::Error{}))) {
@@ -20,6 +22,16 @@ std::string module_error(std::uint8_t pallet, std::uint8_t error) {
   }
   return fmt::format("pallet {} error {}", pallet, error);
 }
+
+/// "Token.FundsUnavailable": the error's own name behind its kind's.
+std::string nested(std::string_view kind, std::span<const std::string_view> names, ByteView error) {
+  if (error.size() < 2 || error[1] >= names.size()) return std::string(kind);
+  return fmt::format("{}.{}", kind, names[error[1]]);
+}
+
+constexpr std::string_view kTokenNames[] = {"FundsUnavailable", "OnlyProvider", "BelowMinimum",     "CannotCreate",  "UnknownAsset",
+                                            "Frozen",           "Unsupported",  "CannotCreateHold", "NotExpendable", "Blocked"};
+constexpr std::string_view kArithmeticNames[] = {"Underflow", "Overflow", "DivisionByZero"};
 
 /// DispatchError (sp_runtime), by its first bytes.
 std::string describe(ByteView error) {
@@ -29,6 +41,8 @@ std::string describe(ByteView error) {
                                          "Unavailable",    "RootNotAllowed"};
   if (error.empty()) return "unknown";
   if (error[0] == kModuleError && error.size() >= 3) return module_error(error[1], error[2]);
+  if (error[0] == kTokenError) return nested("Token", kTokenNames, error);
+  if (error[0] == kArithmeticError) return nested("Arithmetic", kArithmeticNames, error);
   return error[0] < std::size(kNames) ? std::string(kNames[error[0]]) : "unknown";
 }
 

@@ -47,7 +47,7 @@ std::string Failure::to_string() const { return next_step.empty() ? thing : fmt:
 Failure to_failure(const net::Failure& failure, std::string_view service, std::string_view advice) {
   const auto code = to_code(failure.code);
   if (code == FailureCode::kBadUrl) return {code, failure.thing, failure.next_step, 0, {}};
-  const auto* verb = code == FailureCode::kClosed       ? "closed the connection"
+  const auto* verb = code == FailureCode::kClosed      ? "closed the connection"
                      : code == FailureCode::kBadAnswer ? "does not speak the protocol expected"
                                                        : "does not answer";
   return {code, fmt::format("{} {} ({})", service, verb, failure.thing), std::string(advice), 0, {}};

@@ -37,8 +37,8 @@ TEST(json_forms, a_header_without_one_of_its_members_is_none) {
 TEST(json_forms, numbers_in_both_forms) {
   EXPECT_EQ(number_from_json(json::value(12)), 12U);
   EXPECT_EQ(number_from_json(json::value("0xff")), 255U);
-  for (const auto& bad : {json::value(-1), json::value("12"), json::value("0x"), json::value("0xg"), json::value("0x11111111111111111"),
-                          json::value(true), json::value(1.5)}) {
+  for (const auto& bad : {json::value(-1), json::value("12"), json::value("0x"), json::value("0xg"),
+                          json::value("0x11111111111111111"), json::value(true), json::value(1.5)}) {
     EXPECT_FALSE(number_from_json(bad)) << json::serialize(bad);
   }
   EXPECT_FALSE(u32_from_json(json::value(std::uint64_t{1} << 32)));
@@ -47,8 +47,10 @@ TEST(json_forms, numbers_in_both_forms) {
 TEST(json_forms, states_of_a_transaction) {
   EXPECT_EQ(status_from_json("ready"), (TransactionStatus{TransactionState::kReady, {}}));
   const auto hash = Hash256{{9}};
-  EXPECT_EQ(status_from_json(json::object{{"inBlock", hex_json(hash)}}), (TransactionStatus{TransactionState::kInBlock, hash}));
-  EXPECT_EQ(status_from_json(json::object{{"finalized", hex_json(hash)}}), (TransactionStatus{TransactionState::kFinalized, hash}));
+  EXPECT_EQ(status_from_json(json::object{{"inBlock", hex_json(hash)}}),
+            (TransactionStatus{TransactionState::kInBlock, hash}));
+  EXPECT_EQ(status_from_json(json::object{{"finalized", hex_json(hash)}}),
+            (TransactionStatus{TransactionState::kFinalized, hash}));
   EXPECT_TRUE(status_from_json("invalid")->is_failure());
   EXPECT_FALSE(status_from_json("whatever"));
   EXPECT_FALSE(status_from_json(json::object{}));

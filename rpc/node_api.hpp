@@ -73,7 +73,17 @@ struct VerifiedBlock {
 };
 
 /// Where a watched extrinsic stands.
-enum class TransactionState : std::uint8_t { kFuture, kReady, kBroadcast, kInBlock, kRetracted, kFinalized, kUsurped, kDropped, kInvalid };
+enum class TransactionState : std::uint8_t {
+  kFuture,
+  kReady,
+  kBroadcast,
+  kInBlock,
+  kRetracted,
+  kFinalized,
+  kUsurped,
+  kDropped,
+  kInvalid
+};
 [[nodiscard]] std::string_view to_string(TransactionState state) noexcept;
 
 struct TransactionStatus {

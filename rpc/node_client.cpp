@@ -44,8 +44,11 @@ void NodeClient::on_closed(std::function<void(const Failure&)> callback) {
 }
 
 Failure NodeClient::bad_answer(std::string_view method, std::string_view what) const {
-  return {FailureCode::kBadAnswer, fmt::format("the node at {} answers {} in an unknown form ({})", url_, method, what),
-          "use a substratee-node of the same version", 0, {}};
+  return {FailureCode::kBadAnswer,
+          fmt::format("the node at {} answers {} in an unknown form ({})", url_, method, what),
+          "use a substratee-node of the same version",
+          0,
+          {}};
 }
 
 Result<json::value> NodeClient::call(const char* method, json::array params) {
@@ -169,7 +172,8 @@ Result<ReadProof> NodeClient::read_proof(const std::vector<Bytes>& keys, const p
   const auto* block = find(answer, "at");
   const auto* proof = find(answer, "proof");
   const auto hash = block == nullptr ? std::nullopt : fixed_from_json<32>(*block);
-  if (!hash || proof == nullptr || !proof->is_array()) return std::unexpected(bad_answer(node_method::kReadProof, "no proof"));
+  if (!hash || proof == nullptr || !proof->is_array())
+    return std::unexpected(bad_answer(node_method::kReadProof, "no proof"));
   ReadProof out{*hash, {}};
   for (const auto& item : proof->as_array()) {
     auto node = bytes_from_json(item);
@@ -207,7 +211,8 @@ Result<RuntimeVersion> NodeClient::runtime_version() {
 }
 
 Result<primitives::Nonce> NodeClient::next_nonce(const primitives::AccountId& account) {
-  const auto answer = SUBSTRATEE_TRY(call(node_method::kAccountNextIndex, {json::string(primitives::to_ss58(account))}));
+  const auto answer =
+      SUBSTRATEE_TRY(call(node_method::kAccountNextIndex, {json::string(primitives::to_ss58(account))}));
   const auto nonce = u32_from_json(answer);
   if (!nonce) return std::unexpected(bad_answer(node_method::kAccountNextIndex, "no number"));
   return *nonce;

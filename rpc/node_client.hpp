@@ -54,7 +54,8 @@ class NodeClient {
   [[nodiscard]] Result<NodeHealth> health();
   [[nodiscard]] Result<primitives::BlockHash> genesis_hash();
   /// Nothing if there is no such block; without number: the best block's.
-  [[nodiscard]] Result<std::optional<primitives::BlockHash>> block_hash(std::optional<primitives::BlockNumber> number = {});
+  [[nodiscard]] Result<std::optional<primitives::BlockHash>> block_hash(
+      std::optional<primitives::BlockNumber> number = {});
   [[nodiscard]] Result<std::optional<primitives::Header>> header(At at = {});
   [[nodiscard]] Result<std::optional<Block>> block(At at = {});
   [[nodiscard]] Result<primitives::BlockHash> finalized_head();
@@ -89,10 +90,11 @@ class NodeClient {
   [[nodiscard]] Result<std::optional<registry::Shard>> shard(const registry::ShardId& shard, At at = {});
   [[nodiscard]] Result<std::optional<registry::Member>> member(const registry::ShardId& shard,
                                                                const registry::AccountId& account, At at = {});
-  [[nodiscard]] Result<std::vector<std::pair<registry::AccountId, registry::Member>>> members(const registry::ShardId& shard,
-                                                                                              At at = {});
+  [[nodiscard]] Result<std::vector<std::pair<registry::AccountId, registry::Member>>> members(
+      const registry::ShardId& shard, At at = {});
   [[nodiscard]] Result<std::optional<registry::BlockConfirmations>> confirmations(const registry::ShardId& shard,
-                                                                                  primitives::BlockNumber block, At at = {});
+                                                                                  primitives::BlockNumber block,
+                                                                                  At at = {});
 
   // --- extrinsics ---
   /// The extrinsic's hash.
@@ -109,7 +111,8 @@ class NodeClient {
 
  private:
   NodeClient(std::string url, Timeout timeout, std::unique_ptr<net::JsonRpcClient> client);
-  [[nodiscard]] Result<Subscription> subscribe_heads(const char* subscribe, const char* unsubscribe, HeaderCallback callback);
+  [[nodiscard]] Result<Subscription> subscribe_heads(const char* subscribe, const char* unsubscribe,
+                                                     HeaderCallback callback);
   [[nodiscard]] Failure bad_answer(std::string_view method, std::string_view what) const;
 
   std::string url_;

@@ -26,10 +26,12 @@ struct FakeNode {
 
   std::unique_ptr<NodeClient> start() {
     rpc.method(node_method::kBlock, [this](const json::array&) -> net::RpcResult {
-      return json::object{{"block", json::object{{"header", to_json(header)}, {"extrinsics", json::array{hex_json(extrinsic)}}}}};
+      return json::object{
+          {"block", json::object{{"header", to_json(header)}, {"extrinsics", json::array{hex_json(extrinsic)}}}}};
     });
     rpc.subscription({node_method::kSubmitAndWatch, node_method::kUnwatch, node_method::kExtrinsicNews},
-                     [this](const json::array&, const std::shared_ptr<net::Subscriber>& subscriber) -> std::expected<void, net::RpcError> {
+                     [this](const json::array&,
+                            const std::shared_ptr<net::Subscriber>& subscriber) -> std::expected<void, net::RpcError> {
                        for (const auto& update : updates) subscriber->notify(update);
                        return {};
                      });
@@ -59,8 +61,10 @@ TEST(node_client, reads_typed_values) {
   FakeNode node;
   node.rpc.method(node_method::kStorage, fixed(hex_json(scale::encode(std::uint64_t{3}))));
   node.rpc.method(node_method::kAccountNextIndex, fixed(4));
-  node.rpc.method(node_method::kRuntimeVersion, fixed(json::object{{"specName", "substratee"}, {"specVersion", 2}, {"transactionVersion", 1}}));
-  node.rpc.method(node_method::kReadProof, fixed(json::object{{"at", hex_json(Hash256{{8}})}, {"proof", json::array{"0x0102"}}}));
+  node.rpc.method(node_method::kRuntimeVersion,
+                  fixed(json::object{{"specName", "substratee"}, {"specVersion", 2}, {"transactionVersion", 1}}));
+  node.rpc.method(node_method::kReadProof,
+                  fixed(json::object{{"at", hex_json(Hash256{{8}})}, {"proof", json::array{"0x0102"}}}));
   const auto client = node.start();
   EXPECT_EQ(*client->read<std::uint64_t>(registry::key::enclave_count()), 3U);
   EXPECT_FALSE(client->read<std::uint32_t>(registry::key::enclave_count()));
@@ -84,7 +88,8 @@ TEST(node_client, an_error_of_the_node_keeps_its_code_and_reason) {
 
 TEST(node_client, verified_blocks_must_be_those_asked_for) {
   FakeNode node;
-  node.rpc.method(node_method::kVerifiedBlocks, fixed(json::array{to_json(VerifiedBlock{3, {}, {}}), to_json(VerifiedBlock{4, {}, {}})}));
+  node.rpc.method(node_method::kVerifiedBlocks,
+                  fixed(json::array{to_json(VerifiedBlock{3, {}, {}}), to_json(VerifiedBlock{4, {}, {}})}));
   const auto client = node.start();
   EXPECT_EQ(client->verified_blocks(3, 256)->size(), 2U);
   EXPECT_FALSE(client->verified_blocks(2, 256));

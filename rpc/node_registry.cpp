@@ -10,7 +10,8 @@ Result<std::vector<registry::Enclave>> NodeClient::enclaves(At at) {
   const auto count = SUBSTRATEE_TRY(read<std::uint64_t>(key::enclave_count(), at)).value_or(0);
   std::vector<registry::Enclave> out;
   for (std::uint64_t index = 1; index <= count; ++index) {
-    if (auto enclave = SUBSTRATEE_TRY(read<registry::Enclave>(key::enclave(index), at))) out.push_back(*std::move(enclave));
+    if (auto enclave = SUBSTRATEE_TRY(read<registry::Enclave>(key::enclave(index), at)))
+      out.push_back(*std::move(enclave));
   }
   return out;
 }
@@ -31,8 +32,8 @@ Result<std::optional<registry::Member>> NodeClient::member(const registry::Shard
   return read<registry::Member>(key::member(shard, account), at);
 }
 
-Result<std::vector<std::pair<registry::AccountId, registry::Member>>> NodeClient::members(const registry::ShardId& shard,
-                                                                                          At at) {
+Result<std::vector<std::pair<registry::AccountId, registry::Member>>> NodeClient::members(
+    const registry::ShardId& shard, At at) {
   if (!at) at = SUBSTRATEE_TRY(block_hash());
   const auto keys = SUBSTRATEE_TRY(keys_paged(key::members(shard), registry::kMaxMembers, {}, at));
   std::vector<std::pair<registry::AccountId, registry::Member>> out;

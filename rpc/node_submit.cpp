@@ -31,7 +31,9 @@ class Watch {
   /// The last state when it is what is waited for, or a failure; nothing when time is over.
   std::optional<TransactionStatus> wait(Until until, NodeClient::Timeout timeout) {
     std::unique_lock lock(mutex_);
-    const auto is_there = [&] { return (last_ && last_->is_failure()) || is_final_ || (block_ && until == Until::kInBlock); };
+    const auto is_there = [&] {
+      return (last_ && last_->is_failure()) || is_final_ || (block_ && until == Until::kInBlock);
+    };
     if (!changed_.wait_for(lock, timeout, is_there)) return std::nullopt;
     if (block_ && !last_->is_failure()) return TransactionStatus{TransactionState::kInBlock, block_};
     return last_;
@@ -61,7 +63,8 @@ Result<NodeClient::Subscription> NodeClient::submit_and_watch(ByteView extrinsic
   auto id = client_->subscribe(node_method::kSubmitAndWatch, {hex_json(extrinsic)}, node_method::kUnwatch,
                                std::move(on_news), timeout_);
   if (!id) {
-    return std::unexpected(to_failure(id.error(), fmt::format("the node at {}", url_), node_method::kSubmitAndWatch, kAdvice));
+    return std::unexpected(
+        to_failure(id.error(), fmt::format("the node at {}", url_), node_method::kSubmitAndWatch, kAdvice));
   }
   return Subscription{*std::move(id)};
 }
@@ -78,11 +81,13 @@ Result<Inclusion> NodeClient::submit_and_wait(ByteView extrinsic, Until until, T
                 "does it make blocks? look at its log");
   }
   if (status->is_failure()) {
-    return fail(FailureCode::kInvalid, fmt::format("the node at {} gave the extrinsic up: {}", url_, to_string(status->state)),
+    return fail(FailureCode::kInvalid,
+                fmt::format("the node at {} gave the extrinsic up: {}", url_, to_string(status->state)),
                 "send it again");
   }
   auto inclusion = SUBSTRATEE_TRY(find_inclusion(extrinsic, *status->hash));
-  if (!inclusion) return std::unexpected(bad_answer(node_method::kExtrinsicNews, "the extrinsic is not in the block named"));
+  if (!inclusion)
+    return std::unexpected(bad_answer(node_method::kExtrinsicNews, "the extrinsic is not in the block named"));
   return *std::move(inclusion);
 }
 

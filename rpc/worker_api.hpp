@@ -25,17 +25,17 @@ inline constexpr const char* kHealth = "system_health";
 inline constexpr const char* kVersion = "system_version";
 }  // namespace worker_method
 
-inline constexpr int kWorkerBehind = 1001;       ///< the query names a block that the worker has not reached: later
-inline constexpr int kWorkerNotReady = 1002;     ///< no keys or no state yet: later, or another worker
-inline constexpr int kWorkerRefused = 1003;      ///< the enclave refuses this very query
-inline constexpr int kWorkerStopped = 1004;      ///< the enclave stopped or was replaced: another worker
+inline constexpr int kWorkerBehind = 1001;    ///< the query names a block that the worker has not reached: later
+inline constexpr int kWorkerNotReady = 1002;  ///< no keys or no state yet: later, or another worker
+inline constexpr int kWorkerRefused = 1003;   ///< the enclave refuses this very query
+inline constexpr int kWorkerStopped = 1004;   ///< the enclave stopped or was replaced: another worker
 
 struct WorkerHealth {
-  std::string phase;                ///< "live"
+  std::string phase;  ///< "live"
   primitives::BlockNumber head = 0;
-  bool is_ready = false;            ///< live and caught up
-  std::string member;               ///< "Active"; empty if not registered
-  std::string root;                 ///< CID text of the open state; empty without
+  bool is_ready = false;  ///< live and caught up
+  std::string member;     ///< "Active"; empty if not registered
+  std::string root;       ///< CID text of the open state; empty without
   std::optional<primitives::BlockNumber> agreed;
   registry::Epoch epoch = 0;
 };

@@ -39,8 +39,11 @@ Result<json::value> WorkerClient::call(const char* method, json::array params) {
 }
 
 Failure WorkerClient::bad_answer(std::string_view method) const {
-  return {FailureCode::kBadAnswer, fmt::format("{} answers {} in an unknown form", service(url_), method),
-          "use a substratee-worker of the same version", 0, {}};
+  return {FailureCode::kBadAnswer,
+          fmt::format("{} answers {} in an unknown form", service(url_), method),
+          "use a substratee-worker of the same version",
+          0,
+          {}};
 }
 
 Result<protocol::ShieldingKeyAnswer> WorkerClient::shielding_key() {
@@ -62,7 +65,9 @@ Result<Bytes> WorkerClient::execute_getter(const protocol::SealedQuery& sealed) 
   return query(worker_method::kExecuteGetter, sealed);
 }
 
-Result<Bytes> WorkerClient::receipt(const protocol::SealedQuery& sealed) { return query(worker_method::kReceipt, sealed); }
+Result<Bytes> WorkerClient::receipt(const protocol::SealedQuery& sealed) {
+  return query(worker_method::kReceipt, sealed);
+}
 
 Result<WorkerHealth> WorkerClient::health() {
   const auto answer = SUBSTRATEE_TRY(call(worker_method::kHealth));

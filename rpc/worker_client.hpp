@@ -17,7 +17,8 @@ class WorkerClient {
   using Timeout = std::chrono::milliseconds;
 
   /// The registered worker_url ("http://host:port") or its "ws://" form.
-  [[nodiscard]] static Result<std::unique_ptr<WorkerClient>> connect(std::string url, Timeout timeout = Timeout{10'000});
+  [[nodiscard]] static Result<std::unique_ptr<WorkerClient>> connect(std::string url,
+                                                                     Timeout timeout = Timeout{10'000});
   ~WorkerClient();
   WorkerClient(const WorkerClient&) = delete;
   WorkerClient& operator=(const WorkerClient&) = delete;

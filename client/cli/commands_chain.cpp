@@ -92,8 +92,7 @@ Result<Report> execute(const BalanceCommand& command, Desk& desk) {
 Result<Report> execute(const TransferCommand& command, Desk& desk) {
   const auto* key = SUBSTRATEE_TRY(desk.account());
   auto* session = SUBSTRATEE_TRY(desk.session());
-  const auto view = SUBSTRATEE_TRY(session->view());
-  const auto frame = SUBSTRATEE_TRY(session->frame(view));
+  const auto frame = SUBSTRATEE_TRY(session->frame());
   const auto nonce = SUBSTRATEE_TRY(session->node().next_nonce(key->account()));
   const auto extrinsic = prepare_transfer(command.to, command.amount, nonce, *key, frame, desk.random());
   const auto hash = to_hex_prefixed(primitives::extrinsic_hash(extrinsic));

@@ -137,6 +137,7 @@ TEST(run, moves_and_shows_balances) {
   const auto transfer = scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
   ASSERT_EQ(transfer.status, 0) << transfer.err;
   expect_keys(transfer.object(), {"block", "block_hash", "extrinsic_hash", "amount", "to"});
+  EXPECT_EQ(scene.run({"--shard", "counter/none", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"}).status, 0);
   scene.network.fail_with(registry::Error::kNoKey);
   const auto failed = scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
   EXPECT_EQ(failed.status, 4);

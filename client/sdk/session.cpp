@@ -36,13 +36,18 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options, Random& r
   return std::unique_ptr<Session>(new Session(std::move(options), std::move(node), genesis, random));
 }
 
-Result<std::optional<View>> Session::find_view() {
+Result<View> Session::final_head() {
   View out{domain_, 0, SUBSTRATEE_TRY(node_->finalized_head()), {}, {}};
   const auto header = SUBSTRATEE_TRY(node_->header(out.hash));
   if (!header) {
     return fail(Code::kForged, fmt::format("the node at {} does not know its own final block", node_->url()), "look at its log");
   }
   out.number = header->number.value;
+  return out;
+}
+
+Result<std::optional<View>> Session::find_view() {
+  auto out = SUBSTRATEE_TRY(final_head());
   auto shard = SUBSTRATEE_TRY(node_->shard(domain_.shard, out.hash));
   if (!shard) return std::optional<View>{};
   out.shard = *std::move(shard);
@@ -89,10 +94,10 @@ Result<ChainStatus> Session::status() {
   out.genesis = domain_.genesis_hash;
   out.runtime = SUBSTRATEE_TRY(node_->runtime_version());
   out.view = SUBSTRATEE_TRY(find_view());
-  out.final_hash = SUBSTRATEE_TRY(node_->finalized_head());
-  const auto final_header = SUBSTRATEE_TRY(node_->header(out.final_hash));
+  const auto head = out.view ? *out.view : SUBSTRATEE_TRY(final_head());
+  out.final_number = head.number;
+  out.final_hash = head.hash;
   const auto best = SUBSTRATEE_TRY(node_->header());
-  if (final_header) out.final_number = final_header->number.value;
   if (best) {
     out.best_number = best->number.value;
     out.best_hash = best->hash();
@@ -119,6 +124,8 @@ Result<ExtrinsicFrame> Session::frame(const View& view) {
   const auto version = SUBSTRATEE_TRY(node_->runtime_version());
   return mortal_frame(view, version.spec_version, version.transaction_version);
 }
+
+Result<ExtrinsicFrame> Session::frame() { return frame(SUBSTRATEE_TRY(final_head())); }
 
 Result<rpc::Inclusion> Session::submit(ByteView extrinsic, rpc::Until until) {
   auto inclusion = SUBSTRATEE_TRY(node_->submit_and_wait(extrinsic, until, options_.timeout));

@@ -103,6 +103,8 @@ class Session {
   // --- acting ---
   /// For extrinsics made now.
   [[nodiscard]] Result<ExtrinsicFrame> frame(const View& view);
+  /// The same for extrinsics that have to do with no shard.
+  [[nodiscard]] Result<ExtrinsicFrame> frame();
   /// Submits and waits. A call that failed is kRefused and named ("SubstrateeRegistry.NoKey").
   [[nodiscard]] Result<rpc::Inclusion> submit(ByteView extrinsic, rpc::Until until);
   /// Waits until the shard's workers agree on that block. kDisputed if they never will.
@@ -113,6 +115,8 @@ class Session {
 
   Session(SessionOptions options, std::unique_ptr<rpc::NodeClient> node, const BlockHash& genesis, Random& random);
   [[nodiscard]] Deadline deadline() const { return std::chrono::steady_clock::now() + options_.timeout; }
+  /// The newest final block, without shard and workers.
+  [[nodiscard]] Result<View> final_head();
   [[nodiscard]] Result<std::optional<View>> find_view();
   [[nodiscard]] Result<std::vector<Worker>> members(const BlockHash& at);
   [[nodiscard]] Result<std::optional<registry::StateAgreed>> find_agreed(BlockNumber block, const BlockHash& hash);

@@ -43,7 +43,8 @@ net::RpcResult sealed_query(QueryDesk& desk, const json::array& params, millisec
   const auto bytes = params.size() == 1 ? rpc::bytes_from_json(params[0]) : std::nullopt;
   if (!bytes) return net::invalid_params("one parameter is needed: the sealed query in hex (\"0x…\")");
   auto query = scale::decode<protocol::SealedQuery>(*bytes);
-  if (!query) return net::invalid_params("the sealed query does not decode: " + std::string(scale::to_string(query.error())));
+  if (!query)
+    return net::invalid_params("the sealed query does not decode: " + std::string(scale::to_string(query.error())));
   const auto reply = ask(desk, protocol::ExecuteQuery{*std::move(query)}, patience);
   if (!reply) return std::unexpected(reply.error());
   const auto* answer = std::get_if<protocol::SealedAnswer>(&*reply);
@@ -68,10 +69,12 @@ Api::Api(QueryDesk& desk, std::string version, milliseconds patience) : desk_(de
   methods_.method(name::kShieldingKey, [&desk, patience](const json::array&) { return shielding_key(desk, patience); });
   methods_.method(name::kExecuteGetter,
                   [&desk, patience](const json::array& params) { return sealed_query(desk, params, patience); });
-  methods_.method(name::kReceipt, [&desk, patience](const json::array& params) { return sealed_query(desk, params, patience); });
+  methods_.method(name::kReceipt,
+                  [&desk, patience](const json::array& params) { return sealed_query(desk, params, patience); });
   methods_.method(name::kHealth, [&desk](const json::array&) -> net::RpcResult { return rpc::to_json(desk.health()); });
-  methods_.method(name::kVersion,
-                  [version = std::move(version)](const json::array&) -> net::RpcResult { return json::string(version); });
+  methods_.method(name::kVersion, [version = std::move(version)](const json::array&) -> net::RpcResult {
+    return json::string(version);
+  });
 }
 
 void Api::mount(net::Server& server) {

@@ -33,7 +33,8 @@ struct Port {
     return client ? *std::move(client) : nullptr;
   }
   unsigned status_of(const std::string& path) {
-    const auto response = net::fetch({.url = fmt::format("http://127.0.0.1:{}{}", server.port(), path), .headers = {}, .body = {}});
+    const auto response =
+        net::fetch({.url = fmt::format("http://127.0.0.1:{}{}", server.port(), path), .headers = {}, .body = {}});
     return response ? response->status : 0;
   }
 };
@@ -77,7 +78,8 @@ TEST(api, malformed_queries_do_not_reach_the_driver) {
   port.answer = std::unexpected(driver::QueryError{1, "reached", ""});
   const auto client = net::JsonRpcClient::connect(fmt::format("ws://127.0.0.1:{}", port.server.port()));
   ASSERT_TRUE(client);
-  for (const auto& params : {net::json::array{}, net::json::array{1}, net::json::array{"0x01"}, net::json::array{"zz"}}) {
+  for (const auto& params :
+       {net::json::array{}, net::json::array{1}, net::json::array{"0x01"}, net::json::array{"zz"}}) {
     const auto answer = (*client)->call(rpc::worker_method::kExecuteGetter, params);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().rpc()->code, net::kInvalidParams);

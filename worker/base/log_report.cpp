@@ -4,9 +4,9 @@
 #include "core/ipld/cid.hpp"
 #include "core/primitives/ss58.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <boost/json.hpp>
 
 namespace substratee::worker {
 namespace {
@@ -101,7 +101,8 @@ void LogReport::state_loaded(const registry::StateCid& root, std::uint64_t block
   if (blocks == 0) {
     spdlog::info("State {} loaded from the own block store", cid_text(root));
   } else {
-    spdlog::info("State {} loaded: {}, {} KiB over IPFS", cid_text(root), plural(blocks, "block"), (bytes + 512) / 1024);
+    spdlog::info("State {} loaded: {}, {} KiB over IPFS", cid_text(root), plural(blocks, "block"),
+                 (bytes + 512) / 1024);
   }
   event(line("state_loaded", {{"state_cid", cid_text(root)}, {"blocks", blocks}, {"bytes", bytes}}));
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// What the worker asks of the chain's node. Nothing of it is trusted: the enclave verifies what it acts on; the rest is
-/// hints and addresses. Failures are kNode: later again.
+/// What the worker asks of the chain's node. Nothing of it is trusted: the enclave verifies what it acts on; the rest
+/// is hints and addresses. Failures are kNode: later again.
 
 #include "rpc/node_api.hpp"
 #include "worker/base/failure.hpp"
@@ -32,6 +32,8 @@ class Chain {
 
   /// Final blocks from `from` on, at most 256, in order; empty if there is none yet.
   [[nodiscard]] virtual Result<std::vector<rpc::VerifiedBlock>> verified_blocks(BlockNumber from) = 0;
+  /// The newest block that the node shows to clients as final; it may lag behind verified_blocks.
+  [[nodiscard]] virtual Result<BlockNumber> finalized() = 0;
   [[nodiscard]] virtual Result<std::vector<Bytes>> read_proof(const std::vector<Bytes>& keys, const BlockHash& at) = 0;
   [[nodiscard]] virtual Result<protocol::ExtrinsicHints> hints(const AccountId& account) = 0;
   [[nodiscard]] virtual Result<void> submit(ByteView extrinsic) = 0;

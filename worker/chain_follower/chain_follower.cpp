@@ -1,5 +1,7 @@
 #include "worker/chain_follower/chain_follower.hpp"
 
+#include <utility>
+
 namespace substratee::worker::chain_follower {
 
 Millis ChainFollower::due() const noexcept {
@@ -14,12 +16,15 @@ Result<std::vector<rpc::VerifiedBlock>> ChainFollower::pull(BlockNumber head, Mi
   auto blocks = chain_.verified_blocks(head + 1);
   if (!blocks) {
     if (blocks.error().ends_the_worker()) return blocks;
-    if (!std::exchange(is_away_, true)) report_.warn(blocks.error().to_string() + "; trying again until it is back");
+    // Said once, and again when it is something else: another chain, say, after a restart.
+    auto text = blocks.error().to_string();
+    if (text != trouble_) report_.warn(text + "; trying again until it is back");
+    trouble_ = std::move(text);
     backoff_.failed(now);
     is_caught_up_ = false;
     return std::vector<rpc::VerifiedBlock>{};
   }
-  if (std::exchange(is_away_, false)) report_.info("The node is back");
+  if (!std::exchange(trouble_, {}).empty()) report_.info("The node is back");
   is_caught_up_ = blocks->empty();
   if (is_caught_up_) backoff_.succeeded();
   return blocks;

@@ -1,8 +1,8 @@
 #pragma once
 
 /// Decides when to ask for new final blocks: at every announced head, now and then without one (an announcement can be
-/// lost), and after a pause that grows while the node is away. Says once that the node is away and once that it is back.
-/// No clock: time comes in.
+/// lost), and after a pause that grows while the node is away. Says once what is wrong with the node and once that it
+/// is back. No clock: time comes in.
 
 #include "worker/chain_follower/backoff.hpp"
 #include "worker/chain_follower/chain.hpp"
@@ -38,7 +38,7 @@ class ChainFollower {
   Millis last_pull_{0};
   bool is_announced_ = true;
   bool is_caught_up_ = false;
-  bool is_away_ = false;
+  std::string trouble_;  ///< why the node could not be asked, as it was said; empty while it answers
 };
 
 }  // namespace substratee::worker::chain_follower

@@ -14,8 +14,10 @@ constexpr std::uint32_t kBatch = rpc::kMaxVerifiedBlocks;
 template <class T>
 Result<T> lift(rpc::Result<T> result) {
   if (result) {
-    if constexpr (std::is_void_v<T>) return {};
-    else return *std::move(result);
+    if constexpr (std::is_void_v<T>)
+      return {};
+    else
+      return *std::move(result);
   }
   return fail(FailureCode::kNode, std::move(result).error().thing, std::move(result).error().next_step);
 }
@@ -29,14 +31,14 @@ Result<void> RpcChain::connect() {
   const auto genesis = SUBSTRATEE_TRY(lift(node->genesis_hash()));
   if (genesis_ && genesis != *genesis_) {
     return fail(FailureCode::kNode,
-                fmt::format("the node at {} is of another chain (genesis {}, expected {})", url_, to_hex_prefixed(genesis),
-                            to_hex_prefixed(*genesis_)),
+                fmt::format("the node at {} is of another chain (genesis {}, expected {})", url_,
+                            to_hex_prefixed(genesis), to_hex_prefixed(*genesis_)),
                 "use the right --node-url; for a new chain give a new --base-path");
   }
   genesis_ = genesis;
   node->on_closed([news = on_news_](const rpc::Failure&) { news(); });
-  static_cast<void>(SUBSTRATEE_TRY(
-      lift(node->subscribe_new_heads([news = on_news_](const primitives::Header&) { news(); }))));
+  static_cast<void>(
+      SUBSTRATEE_TRY(lift(node->subscribe_new_heads([news = on_news_](const primitives::Header&) { news(); }))));
   node_ = std::move(node);
   return {};
 }
@@ -56,7 +58,8 @@ Result<Bytes> RpcChain::genesis_header() {
   auto* const client = SUBSTRATEE_TRY(node());
   const auto header = SUBSTRATEE_TRY(lift(client->header(*genesis_)));
   if (!header || header->hash() != *genesis_) {
-    return fail(FailureCode::kNode, fmt::format("the node at {} does not give the genesis header", url_), "use another node");
+    return fail(FailureCode::kNode, fmt::format("the node at {} does not give the genesis header", url_),
+                "use another node");
   }
   return scale::encode(*header);
 }
@@ -64,6 +67,13 @@ Result<Bytes> RpcChain::genesis_header() {
 Result<std::vector<rpc::VerifiedBlock>> RpcChain::verified_blocks(BlockNumber from) {
   auto* const client = SUBSTRATEE_TRY(node());
   return lift(client->verified_blocks(from, kBatch));
+}
+
+Result<BlockNumber> RpcChain::finalized() {
+  auto* const client = SUBSTRATEE_TRY(node());
+  const auto hash = SUBSTRATEE_TRY(lift(client->finalized_head()));
+  const auto header = SUBSTRATEE_TRY(lift(client->header(hash)));
+  return header ? header->number.value : 0;
 }
 
 Result<std::vector<Bytes>> RpcChain::read_proof(const std::vector<Bytes>& keys, const BlockHash& at) {

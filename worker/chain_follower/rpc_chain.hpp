@@ -22,6 +22,7 @@ class RpcChain final : public Chain {
   [[nodiscard]] Result<Bytes> genesis_header();
 
   Result<std::vector<rpc::VerifiedBlock>> verified_blocks(BlockNumber from) override;
+  Result<BlockNumber> finalized() override;
   Result<std::vector<Bytes>> read_proof(const std::vector<Bytes>& keys, const BlockHash& at) override;
   Result<protocol::ExtrinsicHints> hints(const AccountId& account) override;
   Result<void> submit(ByteView extrinsic) override;

@@ -15,7 +15,8 @@ std::string_view to_string(Purpose purpose) noexcept {
   return "unknown";
 }
 
-Result<void> Submissions::send(Purpose purpose, std::uint64_t subject, const protocol::Extrinsic& extrinsic, BlockNumber head) {
+Result<void> Submissions::send(Purpose purpose, std::uint64_t subject, const protocol::Extrinsic& extrinsic,
+                               BlockNumber head) {
   SUBSTRATEE_TRY(chain_.submit(extrinsic.wire));
   entries_.push_back({purpose, subject, extrinsic.wire, head});
   return {};

@@ -24,7 +24,8 @@ class Submissions {
 
   explicit Submissions(Chain& chain) : chain_(chain) {}
 
-  [[nodiscard]] Result<void> send(Purpose purpose, std::uint64_t subject, const protocol::Extrinsic& extrinsic, BlockNumber head);
+  [[nodiscard]] Result<void> send(Purpose purpose, std::uint64_t subject, const protocol::Extrinsic& extrinsic,
+                                  BlockNumber head);
   [[nodiscard]] bool has(Purpose purpose) const;
   [[nodiscard]] std::size_t count(Purpose purpose) const;
   /// Forgets all of one purpose.

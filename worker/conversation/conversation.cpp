@@ -13,8 +13,10 @@ Failure Conversation::to_failure(const protocol::Refused& refused) {
 }
 
 Failure Conversation::unexpected_reply() {
-  return {FailureCode::kEnclave, "the enclave gave an answer of another kind than asked for",
-          "use the substratee-enclave that was built with this worker", {}};
+  return {FailureCode::kEnclave,
+          "the enclave gave an answer of another kind than asked for",
+          "use the substratee-enclave that was built with this worker",
+          {}};
 }
 
 Result<protocol::Reply> Conversation::ask(protocol::Request request) {

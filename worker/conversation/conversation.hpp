@@ -1,6 +1,7 @@
 #pragma once
 
-/// One thread's talk with the enclave: asks, brings what the enclave lacks (Need), asks again, until there is an answer.
+/// One thread's talk with the enclave: asks, brings what the enclave lacks (Need), asks again, until there is an
+/// answer.
 
 #include "worker/chain_follower/chain.hpp"
 #include "worker/conversation/files.hpp"

@@ -88,7 +88,8 @@ Result<BlobStore> BlobStore::open(fs::path folder) {
 
 Result<void> BlobStore::put(const protocol::Blob& blob) const {
   if (!is_plain_name(blob.name.value)) {
-    return fail(FailureCode::kEnclave, fmt::format("the enclave names a blob \"{}\"", blob.name.value), "use a matching substratee-enclave");
+    return fail(FailureCode::kEnclave, fmt::format("the enclave names a blob \"{}\"", blob.name.value),
+                "use a matching substratee-enclave");
   }
   return write_durably(folder_ / blob.name.value, scale::encode(blob));
 }

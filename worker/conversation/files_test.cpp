@@ -26,7 +26,8 @@ TEST(files, blobs_are_nobody_elses_business) {
   const auto store = BlobStore::open(folder.path() / "sealed");
   ASSERT_TRUE(store->put({{"identity"}, 1, {{1}}}));
   using std::filesystem::perms;
-  EXPECT_EQ(std::filesystem::status(folder.path() / "sealed" / "identity").permissions(), perms::owner_read | perms::owner_write);
+  EXPECT_EQ(std::filesystem::status(folder.path() / "sealed" / "identity").permissions(),
+            perms::owner_read | perms::owner_write);
   EXPECT_EQ(std::filesystem::status(folder.path() / "sealed").permissions(), perms::owner_all);
 }
 

@@ -12,7 +12,9 @@ namespace {
 using chain_follower::Purpose;
 
 /// Somebody resubmitted what was already in: no harm.
-bool is_harmless(std::string_view error) { return error.ends_with(registry::to_string(registry::Error::kAlreadyConfirmed)); }
+bool is_harmless(std::string_view error) {
+  return error.ends_with(registry::to_string(registry::Error::kAlreadyConfirmed));
+}
 
 }  // namespace
 
@@ -54,8 +56,9 @@ void Confirmer::settled(const chain_follower::Outcome& outcome, BlockNumber head
     if (!found->error) report_.confirmed(block, found->block);
     return;
   }
-  report_.warn(found != nullptr ? fmt::format("Confirmation of block #{} refused in #{}: {}", block, found->block, *found->error)
-                                : fmt::format("Confirmation of block #{} not included in time; sending it again", block));
+  report_.warn(found != nullptr
+                   ? fmt::format("Confirmation of block #{} refused in #{}: {}", block, found->block, *found->error)
+                   : fmt::format("Confirmation of block #{} not included in time; sending it again", block));
   submissions_.drop(Purpose::kConfirmation);
   above_ = std::min(above_, block == 0 ? 0 : block - 1);
   must_repeat_ = true;

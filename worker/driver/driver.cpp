@@ -14,6 +14,7 @@ constexpr std::size_t kMaxImportSize = std::size_t{3} << 20;
 /// Batches in one step, so that queries and peers are not forgotten during a long catch-up.
 constexpr int kMaxBatches = 4;
 constexpr Millis kIdle{1'000};
+constexpr Millis kSoon{50};
 
 std::size_t size_of(const protocol::FinalBlock& block) {
   return block.header.size() + block.journal.size() + block.justification.size();
@@ -27,7 +28,8 @@ Driver::Driver(Ports ports, DriverOptions options, std::stop_token stop)
       submissions_(ports.chain),
       follower_(ports.chain, ports.report),
       relay_(ports.conversation, ports.chain, submissions_, ports.wires, ports.report),
-      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.report}, options_.shard, std::move(stop)),
+      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.report}, options_.shard,
+              std::move(stop)),
       confirmer_(ports.conversation, ports.chain, submissions_, ports.report) {
   ports_.conversation.set_supplier(this);
 }
@@ -70,7 +72,9 @@ Result<void> Driver::absorb(Result<void> result) {
 
 provisioning_relay::Position Driver::position() const { return {enclave_.account, status_.head, status_.epoch, now_}; }
 
-bool Driver::is_ready() const noexcept { return status_.phase == protocol::Phase::kLive && follower_.is_caught_up(); }
+bool Driver::is_ready() const noexcept {
+  return was_live_ && status_.phase == protocol::Phase::kLive && follower_.is_caught_up();
+}
 
 Result<void> Driver::follow() {
   for (int batch = 0; batch < kMaxBatches; ++batch) {
@@ -202,6 +206,7 @@ void Driver::publish() {
 
 Millis Driver::next_wake() const {
   auto wake = std::min(now_ + kIdle, follower_.due());
+  if (status_.phase == protocol::Phase::kLive && !was_live_) wake = std::min(wake, now_ + kSoon);
   for (const auto& query : queries_) wake = std::min(wake, query.deadline);
   if (action_backoff_.is_failing()) wake = std::min(wake, action_backoff_.due());
   return std::max(wake, now_);

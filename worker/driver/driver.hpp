@@ -89,6 +89,7 @@ class Driver final : public conversation::Supplier {
   [[nodiscard]] Result<void> join();
   [[nodiscard]] Result<void> take_joined();
   [[nodiscard]] Result<void> load_state();
+  [[nodiscard]] Result<void> become_live();
   [[nodiscard]] Result<void> keep_outputs();
 
   // answering
@@ -117,7 +118,8 @@ class Driver final : public conversation::Supplier {
   BlockNumber action_pause_ = 0;  ///< no registration or founding before this block
   std::size_t join_attempts_ = 0;
   bool has_new_status_ = true;
-  bool was_live_ = false;
+  std::optional<BlockNumber> live_at_;
+  bool was_live_ = false;  ///< and clients can see on the chain what made this worker live
   std::string last_warning_;
   Millis now_{0};
   std::atomic<bool> is_announced_ = false;

@@ -41,15 +41,23 @@ Result<void> Driver::act_on_phase() {
     case protocol::Phase::kFoundingSent: return found_shard();
     case protocol::Phase::kJoining: return join();
     case protocol::Phase::kLoading: return load_state();
-    case protocol::Phase::kLive:
-      if (!std::exchange(was_live_, true)) ports_.report.live(status_.head);
-      action_backoff_.succeeded();
-      return {};
+    case protocol::Phase::kLive: return become_live();
     case protocol::Phase::kKeyLost: return unregister();
     case protocol::Phase::kQuarantined:
     case protocol::Phase::kReplaced:
     case protocol::Phase::kWaiting: return {};
   }
+  return {};
+}
+
+Result<void> Driver::become_live() {
+  action_backoff_.succeeded();
+  if (was_live_) return {};
+  if (!live_at_) live_at_ = status_.head;
+  const auto finalized = SUBSTRATEE_TRY(ports_.chain.finalized());
+  if (finalized < *live_at_) return {};
+  was_live_ = true;
+  ports_.report.live(status_.head);
   return {};
 }
 
@@ -73,7 +81,8 @@ Result<void> Driver::found_shard() {
 
 Result<void> Driver::unregister() {
   if (submissions_.has(Purpose::kUnregistration) || status_.head < action_pause_) return {};
-  ports_.report.warn("This enclave founded the shard but its sealed key is gone; unregistering, so that founding reopens");
+  ports_.report.warn(
+      "This enclave founded the shard but its sealed key is gone; unregistering, so that founding reopens");
   const auto hints = SUBSTRATEE_TRY(ports_.chain.hints(enclave_.account));
   const auto extrinsic =
       SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Extrinsic>(protocol::ComposeUnregistration{hints}));
@@ -94,8 +103,8 @@ Result<void> Driver::join() {
   action_backoff_.failed(now_);
   const auto begun = relay_.join(provider, position());
   if (!begun && !begun.error().ends_the_worker()) {
-    ports_.report.warn(fmt::format("MU-RA: {} is not reachable: {}; trying the next one", primitives::to_ss58(provider.account),
-                                   begun.error().to_string()));
+    ports_.report.warn(fmt::format("MU-RA: {} is not reachable: {}; trying again",
+                                   primitives::to_ss58(provider.account), begun.error().to_string()));
     return {};
   }
   return begun;

@@ -8,11 +8,16 @@ QueryError to_error(const protocol::Refused& refused) {
   using enum protocol::Refusal;
   const auto message = conversation::Conversation::to_failure(refused).to_string();
   switch (refused.reason) {
-    case kBehind: return {rpc::kWorkerBehind, "behind", "this worker has not reached the block that the query names; ask again later"};
+    case kBehind:
+      return {rpc::kWorkerBehind, "behind",
+              "this worker has not reached the block that the query names; ask again later"};
     case kNoKey:
     case kWrongPhase:
-    case kNotStarted: return {rpc::kWorkerNotReady, "not_ready", "this worker has no keys or no state yet; ask again later or another worker"};
-    case kStopped: return {rpc::kWorkerStopped, "stopped", "this worker was replaced or quarantined; ask another worker"};
+    case kNotStarted:
+      return {rpc::kWorkerNotReady, "not_ready",
+              "this worker has no keys or no state yet; ask again later or another worker"};
+    case kStopped:
+      return {rpc::kWorkerStopped, "stopped", "this worker was replaced or quarantined; ask another worker"};
     default: return {rpc::kWorkerRefused, std::string(protocol::to_string(refused.reason)), message};
   }
 }

@@ -29,6 +29,17 @@ TEST(driver, registers_founds_processes_and_confirms) {
   EXPECT_FALSE(world.report.has("warn")) << fmt::format("{}", world.report.lines.size());
 }
 
+TEST(driver, is_ready_only_when_clients_can_see_why) {
+  World world;
+  world.chain.finality_lag = 1;
+  world.blocks(3);
+  EXPECT_EQ(world.driver.status().phase, Phase::kLive);
+  EXPECT_FALSE(world.driver.is_ready());
+  world.chain.finality_lag = 0;
+  world.step(Millis(50));
+  EXPECT_TRUE(world.driver.is_ready());
+}
+
 TEST(driver, stores_the_sealed_secret_before_it_founds) {
   World world;
   world.found();
@@ -66,7 +77,8 @@ TEST(driver, says_why_the_chain_refuses_and_tries_again_later) {
   World world;
   world.chain.errors["register"] = "SubstrateeRegistry.WrongMeasurement";
   world.blocks(4);
-  EXPECT_TRUE(world.report.has("register_enclave refused by the chain in block #2: SubstrateeRegistry.WrongMeasurement"));
+  EXPECT_TRUE(
+      world.report.has("register_enclave refused by the chain in block #2: SubstrateeRegistry.WrongMeasurement"));
   EXPECT_TRUE(world.chain.pool.empty());
   world.chain.errors.clear();
   world.blocks(10);
@@ -151,11 +163,14 @@ TEST(driver, keeps_outputs_before_it_confirms) {
 struct Joining : World {
   Joining() {
     enclave.is_shard_founded = true;
-    chain.members = {peer(1, registry::MemberStatus::kJoining), peer(2), peer(3), peer(4, registry::MemberStatus::kSilent)};
+    chain.members = {peer(1, registry::MemberStatus::kJoining), peer(2), peer(3),
+                     peer(4, registry::MemberStatus::kSilent)};
     blocks(2);
   }
   std::optional<provisioning_relay::WireId> joined_wire() {
-    for (int i = 0; i < 20 && std::ranges::count(enclave.log, "join 2") + std::ranges::count(enclave.log, "join 3") == 0; ++i) step();
+    for (int i = 0;
+         i < 20 && std::ranges::count(enclave.log, "join 2") + std::ranges::count(enclave.log, "join 3") == 0; ++i)
+      step();
     return wires.next == 1 ? std::nullopt : std::optional(wires.next - 1);
   }
 };
@@ -200,7 +215,9 @@ TEST(driver, a_provider_that_vanishes_at_any_step_costs_a_retry_only) {
     world.wires.reachable = {"tcp://peer2:1", "tcp://peer3:1"};
     const auto wire = world.joined_wire();
     ASSERT_TRUE(wire);
-    world.enclave.on_tls = [&](const protocol::TlsInput& input) -> protocol::Reply { return Tls{input.session, phase, {}, false, {}}; };
+    world.enclave.on_tls = [&](const protocol::TlsInput& input) -> protocol::Reply {
+      return Tls{input.session, phase, {}, false, {}};
+    };
     world.wires.events.push_back({*wire, WireBytes{text_bytes("x")}});
     world.step();
     world.wires.events.push_back({*wire, WireClosed{"the peer closed the connection"}});
@@ -269,7 +286,8 @@ TEST(driver, provides_keys_after_the_release_is_final) {
 
 TEST(driver, turns_the_ninth_joiner_away) {
   World world;
-  for (provisioning_relay::WireId wire = 50; wire < 59; ++wire) world.wires.events.push_back({wire, WireAccepted{"10.0.0.9"}});
+  for (provisioning_relay::WireId wire = 50; wire < 59; ++wire)
+    world.wires.events.push_back({wire, WireAccepted{"10.0.0.9"}});
   world.step();
   EXPECT_EQ(world.wires.closed, std::vector<provisioning_relay::WireId>{58});
 }
@@ -308,7 +326,8 @@ TEST(driver, a_query_that_waits_too_long_is_behind) {
 }
 
 TEST(driver, refusals_of_queries_keep_their_reason) {
-  for (const auto& [refusal, code] : {std::pair{Refusal::kNoKey, rpc::kWorkerNotReady}, {Refusal::kStopped, rpc::kWorkerStopped},
+  for (const auto& [refusal, code] : {std::pair{Refusal::kNoKey, rpc::kWorkerNotReady},
+                                      {Refusal::kStopped, rpc::kWorkerStopped},
                                       {Refusal::kBadQuery, rpc::kWorkerRefused}}) {
     World world;
     world.enclave.query_refusal = refusal;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A whole small world for the driver: a chain that one can switch off, an enclave that follows a script, wires that end
-/// nowhere, on a virtual clock.
+/// A whole small world for the driver: a chain that one can switch off, an enclave that follows a script, wires that
+/// end nowhere, on a virtual clock.
 
 #include "core/crypto/hash.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -27,15 +27,27 @@ class FakeReport final : public Report {
 
   void started(const protocol::Started&) override { say("started"); }
   void registered(BlockNumber block) override { say(fmt::format("registered {}", block)); }
-  void founded(BlockNumber block, registry::Epoch epoch) override { say(fmt::format("founded {} epoch {}", block, epoch)); }
-  void connecting(const AccountId& provider, const std::string& url) override { say(fmt::format("connecting {} {}", provider[0], url)); }
-  void keys_received(const AccountId& provider, registry::Epoch epoch, Millis) override { say(fmt::format("keys from {} epoch {}", provider[0], epoch)); }
-  void keys_sent(const AccountId& joiner, registry::Epoch, BlockNumber block, Millis) override { say(fmt::format("keys to {} after {}", joiner[0], block)); }
-  void state_loaded(const registry::StateCid&, std::uint64_t blocks, std::uint64_t) override { say(fmt::format("loaded {}", blocks)); }
+  void founded(BlockNumber block, registry::Epoch epoch) override {
+    say(fmt::format("founded {} epoch {}", block, epoch));
+  }
+  void connecting(const AccountId& provider, const std::string& url) override {
+    say(fmt::format("connecting {} {}", provider[0], url));
+  }
+  void keys_received(const AccountId& provider, registry::Epoch epoch, Millis) override {
+    say(fmt::format("keys from {} epoch {}", provider[0], epoch));
+  }
+  void keys_sent(const AccountId& joiner, registry::Epoch, BlockNumber block, Millis) override {
+    say(fmt::format("keys to {} after {}", joiner[0], block));
+  }
+  void state_loaded(const registry::StateCid&, std::uint64_t blocks, std::uint64_t) override {
+    say(fmt::format("loaded {}", blocks));
+  }
   void live(BlockNumber) override { say("live"); }
   void processed(const protocol::Processed& block) override { say(fmt::format("processed {}", block.block)); }
   void confirmed(BlockNumber block, BlockNumber in) override { say(fmt::format("confirmed {} in {}", block, in)); }
-  void member_changed(registry::MemberStatus status) override { say(fmt::format("member {}", registry::to_string(status))); }
+  void member_changed(registry::MemberStatus status) override {
+    say(fmt::format("member {}", registry::to_string(status)));
+  }
   void info(const std::string& text) override { say("info: " + text); }
   void warn(const std::string& text) override { say("warn: " + text); }
 
@@ -59,6 +71,7 @@ class FakeChain final : public chain_follower::Chain {
   std::vector<std::string> proofs_asked;
   bool is_away = false;
   bool loses_extrinsics = false;
+  BlockNumber finality_lag = 0;
 
   static BlockHash hash_of(BlockNumber number) { return crypto::sha256(as_bytes(std::to_string(number))); }
 
@@ -75,6 +88,10 @@ class FakeChain final : public chain_follower::Chain {
       out.push_back({number, hash_of(number), {text_bytes(std::to_string(number)), {}, {}}});
     }
     return out;
+  }
+  Result<BlockNumber> finalized() override {
+    if (is_away) return away();
+    return best() - std::min(best(), finality_lag);
   }
   Result<std::vector<Bytes>> read_proof(const std::vector<Bytes>& keys, const BlockHash&) override {
     if (is_away) return away();
@@ -97,7 +114,8 @@ class FakeChain final : public chain_follower::Chain {
       for (const auto& one : blocks[number]) {
         if (one != as_text(extrinsic)) continue;
         const auto error = errors.find(one);
-        return std::optional(chain_follower::Found{number, error == errors.end() ? std::nullopt : std::optional(error->second)});
+        return std::optional(
+            chain_follower::Found{number, error == errors.end() ? std::nullopt : std::optional(error->second)});
       }
     }
     return std::optional<chain_follower::Found>{};
@@ -108,7 +126,9 @@ class FakeChain final : public chain_follower::Chain {
   }
 
  private:
-  static std::unexpected<Failure> away() { return fail(FailureCode::kNode, "the node does not answer", "is it running?"); }
+  static std::unexpected<Failure> away() {
+    return fail(FailureCode::kNode, "the node does not answer", "is it running?");
+  }
 };
 
 class FakeWires final : public provisioning_relay::Wires {
@@ -122,7 +142,8 @@ class FakeWires final : public provisioning_relay::Wires {
 
   Result<provisioning_relay::WireId> dial(const std::string& url) override {
     dialled.push_back(url);
-    if (!reachable.contains(url)) return fail(FailureCode::kPeer, url + ": connection refused", "is that worker running?");
+    if (!reachable.contains(url))
+      return fail(FailureCode::kPeer, url + ": connection refused", "is that worker running?");
     return next++;
   }
   Result<void> send(provisioning_relay::WireId, ByteView bytes) override {
@@ -169,13 +190,13 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
   FakeChain& chain_;
   protocol::Status status;
   std::optional<Failure> dead;
-  std::set<BlockNumber> work;             ///< processed, not confirmed on the chain
+  std::set<BlockNumber> work;  ///< processed, not confirmed on the chain
   std::vector<protocol::Outputs> outputs;
-  std::vector<std::string> log;           ///< what was asked, by name
+  std::vector<std::string> log;  ///< what was asked, by name
   bool is_blob_stored = false;
   bool is_shard_founded = false;
   bool refuses_blocks = false;
-  std::optional<Bytes> needed_block;      ///< CID
+  std::optional<Bytes> needed_block;  ///< CID
   std::optional<protocol::Refusal> query_refusal;
   std::function<protocol::Reply(const protocol::TlsInput&)> on_tls;
 
@@ -187,7 +208,9 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
  private:
   using Reply = protocol::Reply;
 
-  static protocol::Extrinsic extrinsic(std::string_view text, BlockNumber subject = 0) { return {text_bytes(text), subject, 64}; }
+  static protocol::Extrinsic extrinsic(std::string_view text, BlockNumber subject = 0) {
+    return {text_bytes(text), subject, 64};
+  }
   Reply done(std::string name) {
     log.push_back(std::move(name));
     return protocol::Done{};
@@ -218,7 +241,8 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     if (refuses_blocks) return protocol::Refused{protocol::Refusal::kBadHeader, {"not its seal"}};
     auto out = current();
     for (const auto& block : blocks.blocks.value) {
-      if (std::string(as_text(block.header)) != std::to_string(status.head + 1)) return protocol::Refused{protocol::Refusal::kBadHeader, {}};
+      if (std::string(as_text(block.header)) != std::to_string(status.head + 1))
+        return protocol::Refused{protocol::Refusal::kBadHeader, {}};
       ++status.head;
       for (const auto& extrinsic : chain_.blocks[status.head]) {
         if (!chain_.errors.contains(extrinsic)) see(extrinsic, out);
@@ -241,7 +265,8 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     }
     if (extrinsic == "found" || extrinsic == "call") {
       work.insert(status.head);
-      out.processed.value.push_back({.block = status.head, .block_hash = {}, .receipts_root = {}, .state_cid = {}, .calls = 0, .applied = 0});
+      out.processed.value.push_back(
+          {.block = status.head, .block_hash = {}, .receipts_root = {}, .state_cid = {}, .calls = 0, .applied = 0});
     }
     if (extrinsic.starts_with("confirm ")) {
       work.erase(static_cast<BlockNumber>(std::stoul(extrinsic.substr(8))));
@@ -275,7 +300,8 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
   Reply on(const protocol::TlsClose& close) { return done(fmt::format("close {}", close.session)); }
   Reply on(const protocol::ComposeRelease&) { return extrinsic("release"); }
   Reply on(const protocol::LoadState&) {
-    if (needed_block) return protocol::Need{protocol::NeedState{*registry::StateCid::from(*needed_block), {{*needed_block}}}};
+    if (needed_block)
+      return protocol::Need{protocol::NeedState{*registry::StateCid::from(*needed_block), {{*needed_block}}}};
     status.phase = protocol::Phase::kLive;
     status.root = registry::StateCid{};
     return current();
@@ -291,7 +317,9 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     if (query_refusal) return protocol::Refused{*query_refusal, {}};
     return protocol::SealedAnswer{text_bytes("answer")};
   }
-  Reply on(const protocol::SupplyReceipts& receipts) { return done(fmt::format("receipts {}", receipts.sealed.value.size())); }
+  Reply on(const protocol::SupplyReceipts& receipts) {
+    return done(fmt::format("receipts {}", receipts.sealed.value.size()));
+  }
   Reply on(const protocol::GetShieldingKey&) { return protocol::ShieldingKeyAnswer{}; }
 };
 

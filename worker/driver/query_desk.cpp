@@ -12,7 +12,8 @@ std::future<QueryResult> QueryDesk::ask(protocol::Request request) {
       return result;
     }
     if (jobs_.size() >= kMaxWaiting) {
-      job.result.set_value(std::unexpected(QueryError{rpc::kWorkerNotReady, "busy", "too many queries wait; ask again later"}));
+      job.result.set_value(
+          std::unexpected(QueryError{rpc::kWorkerNotReady, "busy", "too many queries wait; ask again later"}));
       return result;
     }
     jobs_.push_back(std::move(job));

@@ -17,8 +17,10 @@ Failure to_failure(const ipfs::Failure& failure) {
 }
 
 Failure bad_cid() {
-  return {FailureCode::kEnclave, "the enclave names a block of the state by something that is no CID",
-          "use the substratee-enclave that was built with this worker", {}};
+  return {FailureCode::kEnclave,
+          "the enclave names a block of the state by something that is no CID",
+          "use the substratee-enclave that was built with this worker",
+          {}};
 }
 
 Result<std::vector<ipld::Block>> to_blocks(std::vector<protocol::StateBlock> blocks) {
@@ -91,7 +93,8 @@ Result<std::vector<protocol::StateBlock>> StateKeeper::bring(const protocol::Nee
   }
   auto blocks = SUBSTRATEE_TRY(read(need));
   if (blocks) return *std::move(blocks);
-  return fail(FailureCode::kPeer, fmt::format("state {} does not contain a block that the enclave needs", root->to_text()),
+  return fail(FailureCode::kPeer,
+              fmt::format("state {} does not contain a block that the enclave needs", root->to_text()),
               "waiting for the next agreed state");
 }
 
@@ -101,7 +104,8 @@ Result<void> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   for (const auto& worker : workers) {
     if (worker.account != self) peers.push_back(worker.worker_url);
   }
-  ports_.report.info(fmt::format("Fetching state {} from {} worker{}", root.to_text(), peers.size(), peers.size() == 1 ? "" : "s"));
+  ports_.report.info(
+      fmt::format("Fetching state {} from {} worker{}", root.to_text(), peers.size(), peers.size() == 1 ? "" : "s"));
   ipfs::FetchOptions options;
   options.check_present = check_present;
   auto last = std::chrono::steady_clock::now();

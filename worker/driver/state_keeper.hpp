@@ -1,7 +1,7 @@
 #pragma once
 
-/// The state's blocks and the receipts on this host's disk: keeps what the enclave gives, brings what it needs, from the
-/// own store or from other workers over IPFS, and removes what is no longer reached.
+/// The state's blocks and the receipts on this host's disk: keeps what the enclave gives, brings what it needs, from
+/// the own store or from other workers over IPFS, and removes what is no longer reached.
 
 #include "worker/base/report.hpp"
 #include "worker/conversation/conversation.hpp"
@@ -28,7 +28,8 @@ class StateKeeper {
   /// Takes all that the enclave has to give; durable when it returns.
   [[nodiscard]] Result<void> take_outputs();
 
-  /// The blocks that the enclave asks for, fetched from the other workers if they are not here. kPeer if nobody has them.
+  /// The blocks that the enclave asks for, fetched from the other workers if they are not here. kPeer if nobody has
+  /// them.
   [[nodiscard]] Result<std::vector<protocol::StateBlock>> bring(const protocol::NeedState& need, const AccountId& self);
 
   /// Remembers which roots are in use; now and then removes what is not.
@@ -42,7 +43,8 @@ class StateKeeper {
   static constexpr BlockNumber kKeptBehindAgreed = 64;
   static constexpr std::size_t kRootsBetweenCollections = 256;
 
-  [[nodiscard]] Result<void> keep(const std::vector<ipld::Block>& blocks, const std::optional<registry::StateCid>& root);
+  [[nodiscard]] Result<void> keep(const std::vector<ipld::Block>& blocks,
+                                  const std::optional<registry::StateCid>& root);
   [[nodiscard]] Result<void> fetch(const ipld::Cid& root, const AccountId& self, bool check_present);
   [[nodiscard]] Result<std::optional<std::vector<protocol::StateBlock>>> read(const protocol::NeedState& need) const;
 

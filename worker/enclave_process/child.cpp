@@ -31,7 +31,8 @@ std::string describe(int status) {
 }
 
 /// posix_spawn with the three pipe ends on 0, 1, 2; the error number, 0 if it runs.
-int start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int in, int out, int log, pid_t& pid) {
+int start(const std::filesystem::path& program, const std::vector<std::string>& arguments, int in, int out, int log,
+          pid_t& pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_init(&actions);
@@ -63,7 +64,8 @@ int start(const std::filesystem::path& program, const std::vector<std::string>& 
 
 }  // namespace
 
-Result<std::unique_ptr<Child>> Child::spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
+Result<std::unique_ptr<Child>> Child::spawn(const std::filesystem::path& program,
+                                            const std::vector<std::string>& arguments) {
   auto input = make_pipe();
   auto output = make_pipe();
   auto log = make_pipe();
@@ -74,7 +76,8 @@ Result<std::unique_ptr<Child>> Child::spawn(const std::filesystem::path& program
   pid_t pid = 0;
   const int error = start(program, arguments, input->read.get(), output->write.get(), log->write.get(), pid);
   if (error != 0) {
-    return fail(FailureCode::kOption, fmt::format("the enclave {} cannot be started: {}", program.string(), std::strerror(error)),
+    return fail(FailureCode::kOption,
+                fmt::format("the enclave {} cannot be started: {}", program.string(), std::strerror(error)),
                 "build substratee-enclave, or name it with --enclave");
   }
   return std::unique_ptr<Child>(new Child(pid, std::move(input->write), std::move(output->read), std::move(log->read)));

@@ -16,7 +16,8 @@ namespace substratee::worker::enclave_process {
 
 class Child {
  public:
-  /// In a process group of its own, so that Ctrl-C in a terminal reaches only the host. kOption if it cannot be started.
+  /// In a process group of its own, so that Ctrl-C in a terminal reaches only the host. kOption if it cannot be
+  /// started.
   [[nodiscard]] static Result<std::unique_ptr<Child>> spawn(const std::filesystem::path& program,
                                                             const std::vector<std::string>& arguments);
   ~Child();  ///< kills it if it still runs, and reaps it

@@ -22,7 +22,8 @@ constexpr std::size_t kReadSize = std::size_t{64} * 1024;
 constexpr std::size_t kMaxLogLine = 4096;
 
 bool is_query(const protocol::Request& request) {
-  return std::holds_alternative<protocol::ExecuteQuery>(request) || std::holds_alternative<protocol::GetShieldingKey>(request);
+  return std::holds_alternative<protocol::ExecuteQuery>(request) ||
+         std::holds_alternative<protocol::GetShieldingKey>(request);
 }
 
 /// A pipe whose reader has gone must be an error of write, not the end of the host.
@@ -173,7 +174,8 @@ class EnclaveProcess::Link {
     {
       const std::lock_guard lock(mutex_);
       if (failure_) return;
-      failure_ = Failure{FailureCode::kEnclave, std::move(thing), "its last lines stand in the log; start the worker again", {}};
+      failure_ = Failure{
+          FailureCode::kEnclave, std::move(thing), "its last lines stand in the log; start the worker again", {}};
       for (auto* queue : {&sent_, &urgent_, &queries_}) {
         for (auto& waiting : *queue) orphans.push_back(std::move(waiting));
         queue->clear();
@@ -220,7 +222,8 @@ EnclaveProcess::~EnclaveProcess() = default;
 
 Result<std::unique_ptr<EnclaveProcess>> EnclaveProcess::start(EnclaveOptions options) {
   auto child = SUBSTRATEE_TRY(Child::spawn(options.program, options.arguments));
-  return std::unique_ptr<EnclaveProcess>(new EnclaveProcess(std::make_unique<Link>(std::move(options), std::move(child))));
+  return std::unique_ptr<EnclaveProcess>(
+      new EnclaveProcess(std::make_unique<Link>(std::move(options), std::move(child))));
 }
 
 Result<protocol::Reply> EnclaveProcess::call(const protocol::Request& request) { return link_->call(request); }

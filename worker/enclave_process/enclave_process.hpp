@@ -18,8 +18,8 @@ namespace substratee::worker::enclave_process {
 struct EnclaveOptions {
   std::filesystem::path program;
   std::vector<std::string> arguments;
-  std::chrono::milliseconds call_timeout{120'000};    ///< an enclave silent for longer hangs: it is killed
-  std::chrono::milliseconds shutdown_timeout{5'000};  ///< from the end of its input to SIGKILL
+  std::chrono::milliseconds call_timeout{120'000};      ///< an enclave silent for longer hangs: it is killed
+  std::chrono::milliseconds shutdown_timeout{5'000};    ///< from the end of its input to SIGKILL
   std::function<void(const std::string& line)> on_log;  ///< from a thread of its own
 };
 

@@ -40,7 +40,8 @@ TEST(enclave_process, answers_calls_of_many_threads) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int n = 0; n < 20; ++n) {
-        const auto reply = enclave->call(n % 2 == 0 ? protocol::Request(protocol::GetStatus{}) : protocol::GetShieldingKey{});
+        const auto reply =
+            enclave->call(n % 2 == 0 ? protocol::Request(protocol::GetStatus{}) : protocol::GetShieldingKey{});
         ASSERT_TRUE(reply);
         EXPECT_TRUE(std::holds_alternative<protocol::Done>(*reply));
       }
@@ -100,7 +101,8 @@ TEST(enclave_process, a_program_that_is_not_there_is_a_clear_failure) {
   options.program = "/nonexistent/substratee-enclave";
   const auto enclave = EnclaveProcess::start(std::move(options));
   ASSERT_FALSE(enclave);
-  EXPECT_EQ(enclave.error().thing, "the enclave /nonexistent/substratee-enclave cannot be started: No such file or directory");
+  EXPECT_EQ(enclave.error().thing,
+            "the enclave /nonexistent/substratee-enclave cannot be started: No such file or directory");
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ Result<std::optional<Hash256>> BasePath::pinned_genesis(const std::optional<Hash
   }
   if (given && *given != *pinned) {
     return fail(FailureCode::kOption,
-                fmt::format("--genesis {} contradicts the chain of this folder, {}", to_hex_prefixed(*given), to_hex_prefixed(*pinned)),
+                fmt::format("--genesis {} contradicts the chain of this folder, {}", to_hex_prefixed(*given),
+                            to_hex_prefixed(*pinned)),
                 "give another --base-path for another chain");
   }
   return pinned;

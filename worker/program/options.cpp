@@ -25,28 +25,41 @@ struct Texts {
 };
 
 CLI::Validator hash_text() {
-  return {[](std::string& text) { return fixed_from_hex<32>(text) ? std::string() : "\"" + text + "\" is not 32 bytes in hex"; },
+  return {[](std::string& text) {
+            return fixed_from_hex<32>(text) ? std::string() : "\"" + text + "\" is not 32 bytes in hex";
+          },
           "HASH", "hash"};
 }
 
 void add_run_options(CLI::App& run, Options& options, Texts& texts) {
   run.add_option("--node-url", options.node_url, "The node's JSON-RPC over WebSocket")->capture_default_str();
-  run.add_option("--base-path", options.base_path, "Folder for sealed keys, state blocks and receipts; made if need be")->required();
-  run.add_option("--shard", texts.shard, "The shard to serve (default: that of \"counter\" named \"default\")")->check(hash_text());
-  run.add_option("--genesis", texts.genesis, "Genesis hash of the chain; without it the node's is taken on first use and kept")
+  run.add_option("--base-path", options.base_path, "Folder for sealed keys, state blocks and receipts; made if need be")
+      ->required();
+  run.add_option("--shard", texts.shard, "The shard to serve (default: that of \"counter\" named \"default\")")
       ->check(hash_text());
-  run.add_option("--api-address", options.api_address, "Where clients and other workers connect")->capture_default_str();
+  run.add_option("--genesis", texts.genesis,
+                 "Genesis hash of the chain; without it the node's is taken on first use and kept")
+      ->check(hash_text());
+  run.add_option("--api-address", options.api_address, "Where clients and other workers connect")
+      ->capture_default_str();
   run.add_option("--api-port", options.api_port, "0: any free port")->capture_default_str();
-  run.add_option("--provisioning-address", options.provisioning_address, "Where joining enclaves connect")->capture_default_str();
+  run.add_option("--provisioning-address", options.provisioning_address, "Where joining enclaves connect")
+      ->capture_default_str();
   run.add_option("--provisioning-port", options.provisioning_port, "0: any free port")->capture_default_str();
-  run.add_option("--public-api-url", options.public_api_url, "What is registered as worker_url (default: http://<address>:<port>)");
+  run.add_option("--public-api-url", options.public_api_url,
+                 "What is registered as worker_url (default: http://<address>:<port>)");
   run.add_option("--public-provisioning-url", options.public_provisioning_url,
                  "What is registered as provisioning_url (default: tcp://<address>:<port>)");
   run.add_option("--enclave", options.enclave, "The enclave program (default: substratee-enclave beside this program)");
-  run.add_option("--platform-dir", options.platform_dir, "Keys of the simulated platform (default: <base-path>/platform)");
-  run.add_option("--ipfs", "How the encrypted state is kept and shared")->check(CLI::IsMember({"embedded"}))->default_str("embedded");
-  run.add_option("--ready-file", options.ready_file, "Written with addresses and account when the worker is live for the first time");
-  run.add_option("--events-file", options.events_file, "Appends one JSON line for each event (registered, processed, …)");
+  run.add_option("--platform-dir", options.platform_dir,
+                 "Keys of the simulated platform (default: <base-path>/platform)");
+  run.add_option("--ipfs", "How the encrypted state is kept and shared")
+      ->check(CLI::IsMember({"embedded"}))
+      ->default_str("embedded");
+  run.add_option("--ready-file", options.ready_file,
+                 "Written with addresses and account when the worker is live for the first time");
+  run.add_option("--events-file", options.events_file,
+                 "Appends one JSON line for each event (registered, processed, …)");
   run.add_option("--log-level", options.log_level, "What is logged")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
@@ -67,9 +80,10 @@ void complete(Options& options, const Texts& texts, const char* program) {
 }  // namespace
 
 CommandLine parse_command_line(int argc, char** argv) {
-  CLI::App app{"The untrusted half of a substraTEE worker: it starts the enclave, follows the chain for it, keeps its\n"
-               "encrypted state, and serves clients and other workers.",
-               "substratee-worker"};
+  CLI::App app{
+      "The untrusted half of a substraTEE worker: it starts the enclave, follows the chain for it, keeps its\n"
+      "encrypted state, and serves clients and other workers.",
+      "substratee-worker"};
   app.set_version_flag("--version", std::string("substratee-worker " SUBSTRATEE_VERSION));
   app.footer(kExamples);
   app.require_subcommand(1);

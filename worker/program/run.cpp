@@ -13,11 +13,11 @@
 #include "worker/program/wake.hpp"
 #include "worker/provisioning_relay/tcp_wires.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
+#include <boost/json.hpp>
 
 namespace substratee::worker::program {
 namespace {
@@ -40,7 +40,8 @@ Result<std::string> public_url(const std::string& given, std::string_view scheme
   const auto url = given.empty() ? fmt::format("{}://{}:{}", scheme, host, port) : given;
   const auto parsed = net::Url::parse(url);
   if (!parsed || parsed->scheme != scheme || url.size() > registry::kMaxUrlSize) {
-    return fail(FailureCode::kOption, fmt::format("\"{}\" is no {} URL of at most {} characters", url, scheme, registry::kMaxUrlSize),
+    return fail(FailureCode::kOption,
+                fmt::format("\"{}\" is no {} URL of at most {} characters", url, scheme, registry::kMaxUrlSize),
                 fmt::format("correct {}", flag));
   }
   return url;
@@ -101,6 +102,9 @@ class Worker {
 Result<void> Worker::open() {
   const auto base = SUBSTRATEE_TRY(BasePath::open(options_.base_path));
   report_ = SUBSTRATEE_TRY(LogReport::open(options_.events_file));
+  // One of an earlier run would promise too much.
+  std::error_code ignored;
+  if (!options_.ready_file.empty()) std::filesystem::remove(options_.ready_file, ignored);
   signals_.watch([this] { wake_.notify(); });
   SUBSTRATEE_TRY(pin(base));
   SUBSTRATEE_TRY(open_stores(base));
@@ -113,8 +117,8 @@ Result<void> Worker::pin(const BasePath& base) {
   chain_ = std::make_unique<chain_follower::RpcChain>(options_.node_url, [this] { wake_.announce(); });
   const auto genesis = SUBSTRATEE_TRY(chain_->pin(expected));
   if (!expected) {
-    spdlog::info("Genesis {} taken from the node on first use and pinned in {}; --genesis checks it", to_hex_prefixed(genesis),
-                 base.genesis_file().string());
+    spdlog::info("Genesis {} taken from the node on first use and pinned in {}; --genesis checks it",
+                 to_hex_prefixed(genesis), base.genesis_file().string());
   } else {
     spdlog::info("Chain with genesis {}", to_hex_prefixed(genesis));
   }
@@ -135,11 +139,12 @@ Result<void> Worker::listen() {
   ipfs::mount_gateway(*server_, *blocks_);
   if (const auto started = server_->start(); !started) {
     return fail(FailureCode::kOption,
-                fmt::format("the API address {}:{} cannot be used ({})", options_.api_address, options_.api_port, started.error().thing),
+                fmt::format("the API address {}:{} cannot be used ({})", options_.api_address, options_.api_port,
+                            started.error().thing),
                 "give another --api-address or --api-port");
   }
-  wires_ = SUBSTRATEE_TRY(provisioning_relay::TcpWires::listen(options_.provisioning_address, options_.provisioning_port,
-                                                               [this] { wake_.notify(); }));
+  wires_ = SUBSTRATEE_TRY(provisioning_relay::TcpWires::listen(options_.provisioning_address,
+                                                               options_.provisioning_port, [this] { wake_.notify(); }));
   worker_url_ = SUBSTRATEE_TRY(
       public_url(options_.public_api_url, "http", options_.api_address, server_->port(), "--public-api-url"));
   provisioning_url_ = SUBSTRATEE_TRY(public_url(options_.public_provisioning_url, "tcp", options_.provisioning_address,
@@ -170,9 +175,11 @@ Result<int> Worker::drive() {
     if (wake_.take_announcement()) driver_->announce();
     const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
     if (step.ending) {
-      spdlog::error("{}", *step.ending == driver::Ending::kReplaced
-                              ? "Another instance is registered under this enclave's account: this one has wiped its memory and ends"
-                              : "The chain has quarantined this enclave: it serves nothing any more and ends");
+      spdlog::error(
+          "{}",
+          *step.ending == driver::Ending::kReplaced
+              ? "Another instance is registered under this enclave's account: this one has wiped its memory and ends"
+              : "The chain has quarantined this enclave: it serves nothing any more and ends");
       return static_cast<int>(*step.ending);
     }
     if (!was_ready && driver_->is_ready()) {
@@ -191,7 +198,8 @@ Result<void> Worker::tell_ready() {
                                   {"provisioning", provisioning_url_},
                                   {"account", primitives::to_ss58(account_)},
                                   {"pid", ::getpid()}};
-  return conversation::write_durably(std::filesystem::absolute(options_.ready_file), as_bytes(boost::json::serialize(ready) + "\n"));
+  return conversation::write_durably(std::filesystem::absolute(options_.ready_file),
+                                     as_bytes(boost::json::serialize(ready) + "\n"));
 }
 
 }  // namespace

@@ -38,7 +38,9 @@ class Wake {
     is_notified_ = false;
   }
   /// Since this was made; begins at one hour, so that times before it exist.
-  [[nodiscard]] Millis now() const { return std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - start_); }
+  [[nodiscard]] Millis now() const {
+    return std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - start_);
+  }
 
  private:
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now() - std::chrono::hours(1);

@@ -30,7 +30,8 @@ Result<void> Relay::step(const Position& position) {
 }
 
 Result<void> Relay::handle(const WireEvent& event, const Position& position) {
-  if (const auto* accepted = std::get_if<WireAccepted>(&event.what)) return accept(event.wire, accepted->peer_address, position);
+  if (const auto* accepted = std::get_if<WireAccepted>(&event.what))
+    return accept(event.wire, accepted->peer_address, position);
   const auto found = sessions_.find(event.wire);
   if (found == sessions_.end()) return {};
   if (const auto* closed = std::get_if<WireClosed>(&event.what)) {
@@ -46,7 +47,11 @@ Result<void> Relay::accept(WireId wire, const std::string& peer_address, const P
     return {};
   }
   auto& session = sessions_[wire];
-  session = {.role = Role::kProvider, .wire = wire, .peer_name = peer_address, .begun_block = position.head, .begun = position.now};
+  session = {.role = Role::kProvider,
+             .wire = wire,
+             .peer_name = peer_address,
+             .begun_block = position.head,
+             .begun = position.now};
   auto reply = conversation_.ask_for<protocol::Tls>(protocol::ProvideBegin{});
   if (!reply) return give_up(wire, std::move(reply).error());
   session.enclave_session = reply->session;
@@ -57,8 +62,12 @@ Result<void> Relay::join(const chain_follower::PeerWorker& provider, const Posit
   report_.connecting(provider.account, provider.provisioning_url);
   const auto wire = SUBSTRATEE_TRY(wires_.dial(provider.provisioning_url));
   auto& session = sessions_[wire];
-  session = {.role = Role::kJoiner, .wire = wire, .peer = provider.account, .peer_name = provider.provisioning_url,
-             .begun_block = position.head, .begun = position.now};
+  session = {.role = Role::kJoiner,
+             .wire = wire,
+             .peer = provider.account,
+             .peer_name = provider.provisioning_url,
+             .begun_block = position.head,
+             .begun = position.now};
   joining_ = wire;
   auto reply = conversation_.ask_for<protocol::Tls>(protocol::JoinBegin{provider.account});
   if (!reply) return give_up(wire, std::move(reply).error());
@@ -81,7 +90,8 @@ Result<void> Relay::advance(Session& session, protocol::Tls reply, const Positio
       if (!sent) return give_up(session.wire, std::move(sent).error());
     }
     if (!reply.more) {
-      if (session.phase == protocol::TlsPhase::kReleaseDue && !session.is_release_sent) return release(session, position);
+      if (session.phase == protocol::TlsPhase::kReleaseDue && !session.is_release_sent)
+        return release(session, position);
       if (session.phase == protocol::TlsPhase::kDone) return finish(session, position);
       return {};
     }
@@ -98,7 +108,8 @@ Result<void> Relay::release(Session& session, const Position& position) {
   const auto extrinsic =
       conversation_.ask_for<protocol::Extrinsic>(protocol::ComposeRelease{*session.enclave_session, *hints});
   if (!extrinsic) return give_up(session.wire, extrinsic.error());
-  const auto sent = submissions_.send(chain_follower::Purpose::kRelease, *session.enclave_session, *extrinsic, position.head);
+  const auto sent =
+      submissions_.send(chain_follower::Purpose::kRelease, *session.enclave_session, *extrinsic, position.head);
   if (!sent) return give_up(session.wire, sent.error());
   session.is_release_sent = true;
   return {};
@@ -147,7 +158,8 @@ Result<void> Relay::give_up(WireId wire, Failure why) {
   if (found != sessions_.end()) {
     const auto& session = found->second;
     const auto* doing = session.role == Role::kJoiner ? "joining with" : "provisioning";
-    report_.warn(fmt::format("MU-RA: {} {} failed: {}", doing, name_of(session.peer, session.peer_name), why.to_string()));
+    report_.warn(
+        fmt::format("MU-RA: {} {} failed: {}", doing, name_of(session.peer, session.peer_name), why.to_string()));
   }
   if (why.ends_the_worker()) return std::unexpected(std::move(why));
   return close(wire);

@@ -28,8 +28,8 @@ class Relay {
   /// A joiner whose peer says nothing for so long tries the next one.
   static constexpr Millis kJoinSilence{30'000};
 
-  Relay(conversation::Conversation& conversation, chain_follower::Chain& chain, chain_follower::Submissions& submissions,
-        Wires& wires, Report& report)
+  Relay(conversation::Conversation& conversation, chain_follower::Chain& chain,
+        chain_follower::Submissions& submissions, Wires& wires, Report& report)
       : conversation_(conversation), chain_(chain), submissions_(submissions), wires_(wires), report_(report) {}
 
   /// Handles what has arrived. Failures that end the worker only.

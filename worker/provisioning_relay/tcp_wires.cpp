@@ -23,11 +23,14 @@ std::unexpected<Failure> peer_failure(const net::Failure& failure, std::string_v
 
 }  // namespace
 
-Result<std::unique_ptr<TcpWires>> TcpWires::listen(const std::string& address, std::uint16_t port, std::function<void()> on_event) {
+Result<std::unique_ptr<TcpWires>> TcpWires::listen(const std::string& address, std::uint16_t port,
+                                                   std::function<void()> on_event) {
   auto listener = net::TcpListener::bind(address, port);
   if (!listener) {
-    return fail(FailureCode::kOption, fmt::format("the provisioning address {}:{} cannot be used ({})", address, port, listener.error().thing),
-                "give another --provisioning-address or --provisioning-port");
+    return fail(
+        FailureCode::kOption,
+        fmt::format("the provisioning address {}:{} cannot be used ({})", address, port, listener.error().thing),
+        "give another --provisioning-address or --provisioning-port");
   }
   return std::unique_ptr<TcpWires>(new TcpWires(*std::move(listener), std::move(on_event)));
 }
@@ -104,7 +107,8 @@ void TcpWires::push(WireEvent event) {
 Result<WireId> TcpWires::dial(const std::string& url) {
   const auto parsed = net::Url::parse(url);
   if (!parsed || parsed->scheme != "tcp") {
-    return fail(FailureCode::kPeer, fmt::format("\"{}\" is no tcp://host:port", url), "that worker has to register a proper one");
+    return fail(FailureCode::kPeer, fmt::format("\"{}\" is no tcp://host:port", url),
+                "that worker has to register a proper one");
   }
   auto stream = net::TcpStream::connect(parsed->host, parsed->port, kConnectTimeout);
   if (!stream) return peer_failure(stream.error(), "is that worker running?");

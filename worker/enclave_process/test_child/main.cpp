@@ -57,7 +57,8 @@ std::string inheritance() {
 void answer(std::string_view habit, const protocol::RequestFrame& request) {
   if (habit == "crash") std::raise(SIGKILL);
   if (habit == "exit") std::_Exit(7);
-  if (habit == "hang") while (true) ::pause();
+  if (habit == "hang")
+    while (true) ::pause();
   if (habit == "oversize") return write_all(scale::encode(std::uint32_t{9} << 20));
   if (habit == "garbage") return write_all(concat(scale::encode(std::uint32_t{4}), Bytes{0xff, 0xff, 0xff, 0xff}));
   if (habit == "wrong-id") return reply(request.id + 1, protocol::Done{});
