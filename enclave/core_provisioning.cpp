@@ -78,7 +78,7 @@ protocol::Reply Enclave::Core::add_session(Session session) {
 
 protocol::Reply Enclave::Core::on(const protocol::TlsInput& request) {
   auto* session = sessions_.find(request.session);
-  if (session == nullptr) return refuse(Refusal::kUnknownSession, "no such session; it may have expired");
+  if (session == nullptr) return sessions_.refuse_missing(request.session);
   const auto taken = session->tls.input(request.bytes.value);
   if (!taken) {
     sessions_.close(request.session);
@@ -122,7 +122,7 @@ protocol::Reply Enclave::Core::on(const protocol::TlsClose& request) {
 
 protocol::Reply Enclave::Core::on(const protocol::ComposeRelease& request) {
   auto* session = sessions_.find(request.session);
-  if (session == nullptr) return refuse(Refusal::kUnknownSession, "no such session; it may have expired");
+  if (session == nullptr) return sessions_.refuse_missing(request.session);
   const bool is_due = session->phase == TlsPhase::kReleaseDue || session->phase == TlsPhase::kReleaseSent;
   if (session->role != Role::kServer || !is_due || !keys_) return refuse(Refusal::kWrongPhase, "no release is due");
   const auto& peer = session->peer->entry;

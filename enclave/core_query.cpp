@@ -19,6 +19,9 @@ protocol::Reply Enclave::Core::on(const protocol::ExecuteQuery& request) {
     return refuse(Refusal::kBadQuery, "the query names a block that is not among the newest of this chain");
   }
   if (query.mode == protocol::Mode::kAgreed && !view_.agreed()) return refuse(Refusal::kBehind, "nothing is agreed yet");
+  if (query.mode == protocol::Mode::kAgreed && state_->contradicts(*view_.agreed())) {
+    return refuse(Refusal::kBadState, "the agreed state is not the one that this enclave computed");
+  }
   return answer(request.query, *opened);
 }
 

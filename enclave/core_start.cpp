@@ -73,7 +73,10 @@ Enclave::Core::Core(platform::Platform& platform, const protocol::Start& start, 
 
 protocol::Reply Enclave::Core::on(const protocol::Start& request) {
   if (chain_.head().number != 0) return refuse(Refusal::kAlreadyStarted, "Start comes once, before any block");
-  if (request.shard != domain_.shard) return refuse(Refusal::kUnexpected, "Start is repeated with another shard");
+  const auto named = finality::VerifiedChain::start(request.genesis_header);
+  if (request.shard != domain_.shard || !named || named->genesis_hash() != domain_.genesis_hash) {
+    return refuse(Refusal::kUnexpected, "Start is repeated with another shard or chain");
+  }
   if (const auto* blob = blobs_.waiting(keys::kIdentityBlob)) return protocol::Need{protocol::NeedStore{*blob}};
 
   proofs_.begin(0);

@@ -96,6 +96,12 @@ void ShardState::agree(primitives::BlockNumber block) {
   if (newest != confirmable_.begin()) confirmable_.erase(confirmable_.begin(), std::prev(newest));
 }
 
+bool ShardState::contradicts(const registry::Agreed& agreed) const {
+  const auto own = confirmable_.find(agreed.block_number);
+  if (own == confirmable_.end()) return false;
+  return own->second.state_cid != agreed.state_cid || own->second.receipts_root != agreed.receipts_root;
+}
+
 protocol::Outputs ShardState::take_outputs() {
   if (outputs_.empty()) return {};
   auto output = std::move(outputs_.front());

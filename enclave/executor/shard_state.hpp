@@ -49,6 +49,9 @@ class ShardState {
   /// Blocks up to here are agreed: their values of before are no longer needed.
   void agree(primitives::BlockNumber block);
 
+  /// Whether this enclave computed something else for that block than what was agreed without it.
+  [[nodiscard]] bool contradicts(const registry::Agreed& agreed) const;
+
   [[nodiscard]] const registry::StateCid& root() const noexcept { return state_->root(); }
   [[nodiscard]] const std::map<primitives::BlockNumber, Confirmable>& confirmable() const noexcept { return confirmable_; }
   /// Reads the newest state, or the one after the newest agreed block.

@@ -11,6 +11,9 @@ std::unexpected<Obstacle> obstacle(Refusal reason, std::string_view detail) {
   return std::unexpected<Obstacle>(refuse(reason, detail));
 }
 
+/// Sessions that ended by time and can still say so.
+constexpr std::size_t kKeptExpired = 64;
+
 std::unexpected<Obstacle> tls_obstacle(TlsError error) { return obstacle(Refusal::kTlsFailed, to_string(error)); }
 
 }  // namespace
@@ -29,8 +32,22 @@ Session* Sessions::find(std::uint64_t id) noexcept {
 
 void Sessions::expire(primitives::BlockNumber head) {
   std::erase_if(sessions_, [&](const auto& item) {
-    return head - item.second.started > protocol::kProvisioningSessionBlocks;
+    const auto& [id, session] = item;
+    if (head - session.started <= protocol::kProvisioningSessionBlocks) return false;
+    const bool waits_for_release = session.release && session.phase == protocol::TlsPhase::kReleaseSent;
+    expired_[id] = waits_for_release ? Refusal::kReleaseMissing : Refusal::kSessionExpired;
+    return true;
   });
+  while (expired_.size() > kKeptExpired) expired_.erase(expired_.begin());
+}
+
+protocol::Refused Sessions::refuse_missing(std::uint64_t id) const {
+  const auto found = expired_.find(id);
+  if (found == expired_.end()) return refuse(Refusal::kUnknownSession, "no such session");
+  if (found->second == Refusal::kReleaseMissing) {
+    return refuse(found->second, "the release was not on the chain within the session's life; join again");
+  }
+  return refuse(found->second, "the session has lasted too many blocks; join again");
 }
 
 Progress advance_joiner(Session& session, chain::Proofs& proofs, const finality::VerifiedChain& chain,

@@ -31,9 +31,13 @@ class Sessions {
   void clear() { sessions_.clear(); }
   /// Ends those that began too many blocks ago.
   void expire(primitives::BlockNumber head);
+  /// Why find() gives nothing: the session ended by time (kSessionExpired; kReleaseMissing when only its release was
+  /// missing), or nobody knows it.
+  [[nodiscard]] protocol::Refused refuse_missing(std::uint64_t id) const;
 
  private:
   std::map<std::uint64_t, Session> sessions_;
+  std::map<std::uint64_t, protocol::Refusal> expired_;  // the newest ones
   std::uint64_t next_id_ = 1;
 };
 

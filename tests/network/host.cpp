@@ -7,26 +7,22 @@ namespace substratee::test {
 
 using namespace protocol;
 
-namespace {
-
-crypto::Secret<32> secret_of(std::uint64_t seed) {
+crypto::Secret<32> platform_secret(std::uint64_t seed) {
   SeededRandom random(seed);
   return crypto::Secret<32>::draw(random);
 }
-
-}  // namespace
 
 Host::Host(World& the_world, Blocks& ipfs, std::uint64_t platform_seed, registry::Measurement measurement)
     : world(the_world),
       ipfs_(ipfs),
       random_(platform_seed + 1000),
-      platform_(secret_of(platform_seed), attestation::simulation::SimulationRoot::development(), measurement, random_) {}
+      platform_(platform_secret(platform_seed), attestation::simulation::SimulationRoot::development(), measurement, random_) {}
 
 Reply Host::ask(const Request& first) {
   constexpr int kMostNeeds = 64;
   auto request = first;
   for (int i = 0; i < kMostNeeds; ++i) {
-    auto reply = enclave_->handle(request);
+    auto reply = raw(request);
     const auto* need = std::get_if<Need>(&reply);
     if (need == nullptr) return reply;
     if (!satisfy(*need)) return reply;
@@ -39,13 +35,13 @@ Reply Host::ask(const Request& first) {
 bool Host::satisfy(const Need& need) {
   if (const auto* proofs = std::get_if<NeedProofs>(&need.what)) {
     const auto reply =
-        enclave_->handle(SupplyProof{proofs->block_hash, world.prove(proofs->block_hash, proofs->keys.value)});
+        raw(SupplyProof{proofs->block_hash, world.prove(proofs->block_hash, proofs->keys.value)});
     EXPECT_TRUE(std::holds_alternative<Done>(reply));
     return true;
   }
   if (const auto* store = std::get_if<NeedStore>(&need.what)) {
     blobs[store->blob.name.value] = store->blob;
-    const auto reply = enclave_->handle(
+    const auto reply = raw(
         Stored{store->blob.name, store->blob.version, crypto::sha256(store->blob.sealed.value)});
     EXPECT_TRUE(std::holds_alternative<Done>(reply));
     return true;
@@ -56,11 +52,11 @@ bool Host::satisfy(const Need& need) {
       const auto found = ipfs_.find(cid);
       if (found != ipfs_.end()) supply.blocks.value.push_back({cid, found->second});
     }
-    const auto reply = enclave_->handle(supply);
+    const auto reply = raw(supply);
     return std::holds_alternative<Done>(reply) && !supply.blocks.value.empty();
   }
   if (const auto* wanted = std::get_if<NeedReceipts>(&need.what)) {
-    const auto reply = enclave_->handle(SupplyReceipts{wanted->block, {receipts[wanted->block]}});
+    const auto reply = raw(SupplyReceipts{wanted->block, {receipts[wanted->block]}});
     return std::holds_alternative<Done>(reply);
   }
   follow();
@@ -74,13 +70,26 @@ Refusal Host::refused(const Request& request) {
   return refused == nullptr ? Refusal{} : refused->reason;
 }
 
-Reply Host::start() {
+void Host::make_process() {
   enclave_ = std::make_unique<enclave::Enclave>(platform_);
   confirmed_ = 0;
   processed_.clear();
+}
+
+Start Host::start_request() const {
   Start start{world.genesis_header(), world.shard(), {}};
   for (const auto& [name, blob] : blobs) start.blobs.value.push_back(blob);
-  return ask(start);
+  return start;
+}
+
+Reply Host::start_raw() {
+  make_process();
+  return raw(start_request());
+}
+
+Reply Host::start() {
+  make_process();
+  return ask(start_request());
 }
 
 void Host::start_again() {
@@ -119,6 +128,7 @@ ExtrinsicHints Host::hints() const {
 }
 
 void Host::submit_registration() {
+  confirmed_ = 0;  // who comes back confirms the newest agreed block once more
   const ComposeRegistration request{{"http://127.0.0.1:1"}, {"tcp://127.0.0.1:2"}, hints()};
   world.submit(expect<Extrinsic>(request).wire);
 }
@@ -154,6 +164,19 @@ void Host::step() {
     case Phase::kLive: submit_confirmations(); break;
     default: break;
   }
+}
+
+Reply relay(Host& joiner, Tls& at_joiner, Host& provider, Tls& at_provider) {
+  Reply reply = at_provider;
+  for (int i = 0; i < 64 && at_provider.phase != TlsPhase::kReleaseDue; ++i) {
+    reply = provider.ask(TlsInput{at_provider.session, at_joiner.bytes});
+    if (!std::holds_alternative<Tls>(reply)) return reply;
+    at_provider = std::get<Tls>(reply);
+    reply = joiner.ask(TlsInput{at_joiner.session, at_provider.bytes});
+    if (!std::holds_alternative<Tls>(reply)) return reply;
+    at_joiner = std::get<Tls>(reply);
+  }
+  return reply;
 }
 
 Reply provision(Host& joiner, Host& provider) {

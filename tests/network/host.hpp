@@ -11,12 +11,22 @@ namespace substratee::test {
 /// All blocks that any host published: IPFS, without the network.
 using Blocks = std::map<Bytes, Bytes>;
 
+/// What is in the fuses of the machine with this seed.
+[[nodiscard]] crypto::Secret<32> platform_secret(std::uint64_t seed);
+
 class Host {
  public:
   /// `platform_seed` is the machine; the same seed is the same machine.
   Host(World& world, Blocks& ipfs, std::uint64_t platform_seed,
        registry::Measurement measurement = test_measurement());
 
+  /// One request as it is; its Needs are the caller's.
+  protocol::Reply raw(const protocol::Request& request) {
+    if (record_ != nullptr) record_->push_back(request);
+    return enclave_->handle(request);
+  }
+  /// From now on every request is also appended to `to`.
+  void record(std::vector<protocol::Request>& to) { record_ = &to; }
   /// One request, its Needs satisfied; fails the test after too many.
   protocol::Reply ask(const protocol::Request& request);
   /// As ask, and the reply is a T; else the test fails with the refusal.
@@ -32,6 +42,8 @@ class Host {
   /// The reason of a refusal; the test fails if there is none.
   protocol::Refusal refused(const protocol::Request& request);
 
+  /// A process start with the blobs that were kept; its Needs are the caller's.
+  protocol::Reply start_raw();
   /// A process start with the blobs that were kept.
   protocol::Reply start();
   void start_again();
@@ -53,6 +65,8 @@ class Host {
   std::map<primitives::BlockNumber, Bytes> receipts;
 
  private:
+  [[nodiscard]] protocol::Start start_request() const;
+  void make_process();
   bool satisfy(const protocol::Need& need);
   void keep_outputs();
 
@@ -60,10 +74,15 @@ class Host {
   SeededRandom random_;
   enclave::platform::simulation::SimulatedPlatform platform_;
   std::unique_ptr<enclave::Enclave> enclave_;
+  std::vector<protocol::Request>* record_ = nullptr;
   protocol::Started started_;
   std::vector<protocol::Processed> processed_;
   primitives::BlockNumber confirmed_ = 0;
 };
+
+/// Carries bytes between two sessions, without new blocks, until the provider owes its release or somebody replies with
+/// anything but Tls: that reply.
+protocol::Reply relay(Host& joiner, protocol::Tls& at_joiner, Host& provider, protocol::Tls& at_provider);
 
 /// MU-RA between two hosts: the joiner's enclave gets the keys. Mines blocks while it waits for the release.
 /// Returns the joiner's last reply.

@@ -1,82 +1,9 @@
-#include "tests/network/host.hpp"
-
-#include "core/protocol/call.hpp"
-#include "core/registry/storage.hpp"
-#include "core/stf/transition.hpp"
+#include "tests/network/network.hpp"
 
 /// The M4 story on a virtual clock: two enclaves provision each other and process encrypted calls.
 
 namespace substratee::test {
 namespace {
-
-using namespace protocol;
-
-class Network : public testing::Test {
- protected:
-  registry::Shard shard() const { return *world.read<registry::Shard>(registry::key::shard(world.shard())); }
-  registry::MemberStatus member(const Host& host) const {
-    return world.read<registry::Member>(registry::key::member(world.shard(), host.identity().account))->status;
-  }
-  Domain domain() const { return {world.genesis_hash(), world.shard()}; }
-
-  void rounds(int count, std::vector<Host*> hosts) {
-    for (int i = 0; i < count; ++i) {
-      for (auto* host : hosts) host->step();
-      world.mine();
-    }
-    for (auto* host : hosts) host->follow();
-  }
-  void found(Host& host) {
-    host.start_again();
-    rounds(6, {&host});
-    ASSERT_EQ(member(host), registry::MemberStatus::kActive);
-    ASSERT_TRUE(shard().agreed.has_value());
-  }
-  void join(Host& joiner, Host& provider) {
-    joiner.start_again();
-    rounds(2, {&provider, &joiner});
-    const auto reply = provision(joiner, provider);
-    ASSERT_TRUE(std::holds_alternative<Tls>(reply))
-        << (std::holds_alternative<Refused>(reply) ? std::get<Refused>(reply).detail.value : "need");
-    ASSERT_EQ(std::get<Tls>(reply).phase, TlsPhase::kDone);
-    rounds(4, {&provider, &joiner});
-    ASSERT_EQ(member(joiner), registry::MemberStatus::kActive);
-  }
-  primitives::AccountKey alice() {
-    return *primitives::AccountKey::from_uri("//Alice", primitives::Scheme::kSr25519, world.random());
-  }
-  void increment(std::uint64_t by, primitives::Nonce nonce) {
-    const auto key = alice();
-    const auto call = sign_call(*stf::find("counter")->call_from_text("increment " + std::to_string(by)), nonce,
-                                world.height() + 64, domain(), key, world.random());
-    const auto the_shard = shard();
-    const auto sealed =
-        *seal_call(call, *the_shard.shielding_key, the_shard.epoch, domain(), key.account(), world.random());
-    world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), sealed}), "//Alice"));
-  }
-  Answer ask(Host& host, Query query, Mode mode = Mode::kAgreed) {
-    const auto key = alice();
-    SignedQuery question;
-    question.block_number = world.height();
-    question.block_hash = world.hash_of(world.height());
-    question.mode = mode;
-    question.query = std::move(query);
-    question = sign_query(std::move(question), domain(), key, world.random());
-    const auto pending = *seal_query(question, *shard().shielding_key, shard().epoch, domain(), world.random());
-    const auto sealed = host.expect<SealedAnswer>(ExecuteQuery{pending.sealed});
-    const auto answer = open_answer(sealed.sealed, pending, domain());
-    EXPECT_TRUE(answer.has_value());
-    EXPECT_EQ(answer->enclave, host.identity().account);
-    return answer.value_or(Answer{});
-  }
-  std::string counter(Host& host, Mode mode = Mode::kAgreed) {
-    const auto answer = ask(host, AskState{{*stf::find("counter")->query_from_text("counter")}}, mode);
-    return stf::find("counter")->value_to_text(answer.value.value).value_or("no counter");
-  }
-
-  World world;
-  Blocks ipfs;
-};
 
 TEST_F(Network, one_worker_founds_and_processes) {
   Host worker(world, ipfs, 1);
