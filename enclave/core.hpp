@@ -45,8 +45,8 @@ class Enclave::Core {
   [[nodiscard]] bool is_stopped() const noexcept;
 
  private:
-  Core(platform::Platform& platform, const protocol::Start& start, finality::VerifiedChain chain, keys::Identity identity,
-       keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys);
+  Core(platform::Platform& platform, const protocol::Start& start, finality::VerifiedChain chain,
+       keys::Identity identity, keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys);
 
   // core_blocks.cpp
   void import(const finality::VerifiedBlock& block, std::vector<protocol::Processed>& processed);
@@ -73,6 +73,7 @@ class Enclave::Core {
   [[nodiscard]] protocol::Reply add_session(provisioning::Session session);
   [[nodiscard]] protocol::Reply advance_join(provisioning::Session& session);
   [[nodiscard]] protocol::Reply advance_provision(provisioning::Session& session);
+  [[nodiscard]] bool release_still_holds(const registry::KeyReleased& release) const;
 
   // core_query.cpp
   [[nodiscard]] protocol::Reply answer(const protocol::SealedQuery& sealed, const protocol::OpenedQuery& opened);
@@ -92,7 +93,7 @@ class Enclave::Core {
   provisioning::Sessions sessions_;
   bool was_registered_ = false;  ///< the own registration was final once
   bool is_replaced_ = false;
-  bool load_stuck_ = false;      ///< the host could not supply the target: look for a newer one
+  bool load_stuck_ = false;  ///< the host could not supply the target: look for a newer one
   primitives::BlockNumber last_composed_ = 0;
   std::optional<std::pair<primitives::BlockNumber, Bytes>> supplied_receipts_;
 };

@@ -27,8 +27,8 @@ protocol::Reply Enclave::Core::on(const protocol::ImportBlocks& request) {
   for (const auto& block : request.blocks.value) {
     const auto verified = chain_.append(block.header, block.journal, block.justification);
     if (!verified) {
-      return refuse(refusal_of(verified.error()), std::string("behind block ") + std::to_string(chain_.head().number) + ": " +
-                                                      std::string(finality::to_string(verified.error())));
+      return refuse(refusal_of(verified.error()), std::string("behind block ") + std::to_string(chain_.head().number) +
+                                                      ": " + std::string(finality::to_string(verified.error())));
     }
     import(*verified, processed);
     if (is_stopped()) break;
@@ -160,7 +160,8 @@ const executor::Confirmable* Enclave::Core::next_confirmation(primitives::BlockN
 protocol::Reply Enclave::Core::on(const protocol::LoadState&) {
   if (!state_ || phase() != Phase::kLoading) return refuse(Refusal::kWrongPhase, "there is no state to load now");
   if (!view_.agreed()) return refuse(Refusal::kWrongPhase, "nothing is agreed yet");
-  const bool retarget = load_stuck_ && state_->target() && state_->target()->block_number < view_.agreed()->block_number;
+  const bool retarget =
+      load_stuck_ && state_->target() && state_->target()->block_number < view_.agreed()->block_number;
   if (!state_->is_loading() || retarget) {
     load_stuck_ = false;
     state_->set_keys(*keys_);

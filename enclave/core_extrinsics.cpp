@@ -20,7 +20,8 @@ protocol::Extrinsic Enclave::Core::sign(const registry::RegistryCall& call, cons
                                         primitives::BlockNumber subject) {
   const auto& head = chain_.head();
   const auto era = primitives::Era::mortal(kEraPeriod, head.number);
-  const primitives::SigningContext context{hints.spec_version, hints.transaction_version, domain_.genesis_hash, head.hash};
+  const primitives::SigningContext context{hints.spec_version, hints.transaction_version, domain_.genesis_hash,
+                                           head.hash};
   const auto key = primitives::AccountKey::from_ed25519_seed(identity_.signing_seed());
   const auto extrinsic =
       primitives::sign_extrinsic(registry::encode_call(call), era, hints.nonce, 0, context, key, platform_.random());
@@ -31,8 +32,13 @@ protocol::Extrinsic Enclave::Core::sign(const registry::RegistryCall& call, cons
 std::optional<attestation::Evidence> Enclave::Core::attest(attestation::Purpose purpose, ByteView spki) {
   attestation::Claims claims;
   claims.pubkey_hash = crypto::sha256(spki);
-  claims.substratee = {purpose, domain_.genesis_hash, identity_.account(), identity_.encryption_key(), identity_.instance(),
-                       chain_.head().number, chain_.head().hash};
+  claims.substratee = {purpose,
+                       domain_.genesis_hash,
+                       identity_.account(),
+                       identity_.encryption_key(),
+                       identity_.instance(),
+                       chain_.head().number,
+                       chain_.head().hash};
   return platform_.attest(claims);
 }
 
@@ -42,8 +48,9 @@ protocol::Reply Enclave::Core::on(const protocol::ComposeRegistration& request) 
   const auto spki = attestation::to_spki(crypto::ed25519::PublicKey(identity_.account()));
   auto evidence = attest(attestation::Purpose::kRegistration, spki);
   if (!evidence) return refuse(Refusal::kUnexpected, "the platform gave no evidence");
-  return sign(registry::RegisterEnclave{domain_.shard, *std::move(evidence), request.worker_url, request.provisioning_url},
-              request.hints);
+  return sign(
+      registry::RegisterEnclave{domain_.shard, *std::move(evidence), request.worker_url, request.provisioning_url},
+      request.hints);
 }
 
 protocol::Reply Enclave::Core::on(const protocol::ComposeFounding& request) {

@@ -43,8 +43,10 @@ std::expected<Session, protocol::Refused> Enclave::Core::begin_session(Role role
 }
 
 protocol::Reply Enclave::Core::on(const protocol::JoinBegin& request) {
-  if (!state_ || phase() != Phase::kJoining) return refuse(Refusal::kWrongPhase, "this enclave has nothing to join now");
-  if (request.provider == identity_.account()) return refuse(Refusal::kSelfConnection, "the provider is this very enclave");
+  if (!state_ || phase() != Phase::kJoining)
+    return refuse(Refusal::kWrongPhase, "this enclave has nothing to join now");
+  if (request.provider == identity_.account())
+    return refuse(Refusal::kSelfConnection, "the provider is this very enclave");
   proofs_.begin(chain_.head().number);
   auto facts = provisioning::prove_peer(proofs_, chain_.head(), domain_.shard, request.provider);
   if (!facts) return to_reply(facts.error());
@@ -98,6 +100,7 @@ protocol::Reply Enclave::Core::advance_join(Session& session) {
     auto keys = provisioning::receive_keys(session);
     if (!keys) return to_reply(keys.error());
     if (!*keys) return protocol::Done{};
+    if (phase() != Phase::kJoining) return refuse(Refusal::kWrongPhase, "this enclave has its keys already");
     keys_ = *std::move(*keys);
     blobs_.put(keys::kShardBlob, keys_->to_sealed().view());
   }
@@ -106,13 +109,23 @@ protocol::Reply Enclave::Core::advance_join(Session& session) {
 }
 
 protocol::Reply Enclave::Core::advance_provision(Session& session) {
-  const auto advanced =
-      provisioning::advance_provider(session, proofs_, chain_, domain_.shard, identity_.account());
+  const auto advanced = provisioning::advance_provider(session, proofs_, chain_, domain_.shard, identity_.account());
   if (!advanced) return to_reply(advanced.error());
   if (session.phase != TlsPhase::kReleaseSent || !view_.is_released(*session.release)) return protocol::Done{};
+  if (!release_still_holds(*session.release)) return refuse(Refusal::kPeerRefused, "the release no longer holds");
   const auto sent = provisioning::send_keys(session, *keys_);
   if (!sent) return to_reply(sent.error());
   return protocol::Done{};
+}
+
+/// Between the release and the keys both sides may have left, expired or been replaced: the journal says so.
+bool Enclave::Core::release_still_holds(const registry::KeyReleased& release) const {
+  const auto* own = view_.member(release.from);
+  const auto* peer = view_.member(release.to);
+  if (!keys_ || own == nullptr || own->status != registry::MemberStatus::kActive || peer == nullptr) return false;
+  const bool is_out =
+      peer->status == registry::MemberStatus::kQuarantined || peer->status == registry::MemberStatus::kExpired;
+  return !is_out && peer->instance == release.to_instance;
 }
 
 protocol::Reply Enclave::Core::on(const protocol::TlsClose& request) {
@@ -127,8 +140,8 @@ protocol::Reply Enclave::Core::on(const protocol::ComposeRelease& request) {
   if (session->role != Role::kServer || !is_due || !keys_) return refuse(Refusal::kWrongPhase, "no release is due");
   const auto& peer = session->peer->entry;
   const auto epoch = keys_->newest().epoch();
-  session->release = registry::KeyReleased{domain_.shard, epoch, identity_.account(), peer.account, peer.instance,
-                                           session->tls.session_id()};
+  session->release = registry::KeyReleased{domain_.shard, epoch,         identity_.account(),
+                                           peer.account,  peer.instance, session->tls.session_id()};
   session->phase = TlsPhase::kReleaseSent;
   return sign(registry::RecordKeyRelease{domain_.shard, identity_.instance(), epoch, peer.account, peer.instance,
                                          session->release->session},

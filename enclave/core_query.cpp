@@ -6,19 +6,22 @@ using protocol::AnswerStatus;
 using protocol::Refusal;
 using provisioning::refuse;
 
-/// A query is answered from the state that the enclave itself stands at; a client that has seen a newer block is told so.
+/// A query is answered from the state that the enclave itself stands at; a client that has seen a newer block is told
+/// so.
 protocol::Reply Enclave::Core::on(const protocol::ExecuteQuery& request) {
   if (!state_ || !is_live()) return refuse(Refusal::kBehind, "this worker has not caught up yet");
   const auto opened =
       protocol::open_query(request.query, keys_->newest().shielding(), keys_->newest().epoch(), domain_);
   if (!opened) return refuse(Refusal::kBadQuery, protocol::to_string(opened.error()));
   const auto& query = opened->query;
-  if (!protocol::verify_query(query, domain_)) return refuse(Refusal::kBadQuery, "the query is not signed by its account");
+  if (!protocol::verify_query(query, domain_))
+    return refuse(Refusal::kBadQuery, "the query is not signed by its account");
   if (query.block_number > chain_.head().number) return refuse(Refusal::kBehind, "the query names a newer block");
   if (!chain_.is_recent(query.block_number, query.block_hash)) {
     return refuse(Refusal::kBadQuery, "the query names a block that is not among the newest of this chain");
   }
-  if (query.mode == protocol::Mode::kAgreed && !view_.agreed()) return refuse(Refusal::kBehind, "nothing is agreed yet");
+  if (query.mode == protocol::Mode::kAgreed && !view_.agreed())
+    return refuse(Refusal::kBehind, "nothing is agreed yet");
   if (query.mode == protocol::Mode::kAgreed && state_->contradicts(*view_.agreed())) {
     return refuse(Refusal::kBadState, "the agreed state is not the one that this enclave computed");
   }
@@ -46,7 +49,8 @@ protocol::Reply Enclave::Core::answer(const protocol::SealedQuery& sealed, const
       if (std::holds_alternative<protocol::AskNonce>(query.query)) {
         return scale::encode(stf::nonce_of(state, query.account));
       }
-      const auto answered = transition_->query(state, query.account, std::get<protocol::AskState>(query.query).query.value);
+      const auto answered =
+          transition_->query(state, query.account, std::get<protocol::AskState>(query.query).query.value);
       if (!answered) out.status = AnswerStatus::kMalformed;
       return answered ? *answered : Bytes{};
     });

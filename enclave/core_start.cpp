@@ -10,17 +10,19 @@ namespace {
 
 protocol::Refused refuse_blob(keys::Error error, std::string_view name) {
   const auto reason = error == keys::Error::kOtherChain ? Refusal::kWrongChain : Refusal::kCorruptBlob;
-  return refuse(reason, std::string("sealed blob \"") + std::string(name) + "\": " + std::string(keys::to_string(error)));
+  return refuse(reason,
+                std::string("sealed blob \"") + std::string(name) + "\": " + std::string(keys::to_string(error)));
 }
 
 /// The plaintext of each blob that the host kept, by name.
 std::expected<std::map<std::string, crypto::WipedBytes>, protocol::Refused> open_blobs(const protocol::Start& start,
-                                                                                      keys::BlobKeeper& keeper) {
+                                                                                       keys::BlobKeeper& keeper) {
   std::map<std::string, crypto::WipedBytes> out;
   for (const auto& blob : start.blobs.value) {
     const auto& name = blob.name.value;
     const bool is_known = name == keys::kIdentityBlob || name == keys::kShardBlob;
-    if (!is_known || out.contains(name)) return std::unexpected(refuse(Refusal::kCorruptBlob, "an unknown or repeated blob"));
+    if (!is_known || out.contains(name))
+      return std::unexpected(refuse(Refusal::kCorruptBlob, "an unknown or repeated blob"));
     auto plaintext = keeper.open(blob);
     if (!plaintext) return std::unexpected(refuse_blob(plaintext.error(), name));
     out.emplace(name, *std::move(plaintext));
@@ -53,7 +55,8 @@ std::expected<std::unique_ptr<Enclave::Core>, protocol::Refused> Enclave::Core::
   if (found == blobs.end()) {
     auto identity = keys::Identity::draw(platform.random());
     keeper.put(keys::kIdentityBlob, identity.to_sealed().view());
-    return std::unique_ptr<Core>(new Core(platform, start, *std::move(chain), std::move(identity), std::move(keeper), {}));
+    return std::unique_ptr<Core>(
+        new Core(platform, start, *std::move(chain), std::move(identity), std::move(keeper), {}));
   }
   auto identity = keys::Identity::from_sealed(found->second.view(), platform.random());
   if (!identity) return std::unexpected(refuse_blob(identity.error(), keys::kIdentityBlob));
@@ -87,14 +90,16 @@ protocol::Reply Enclave::Core::on(const protocol::Start& request) {
   if (!shard || !*shard) return refuse(Refusal::kCharterRefused, "the genesis has no such shard");
   if (!chain_.has_engine()) return refuse(Refusal::kUnknownEngine, "the engine's proof is not of the genesis state");
   transition_ = stf::find((*shard)->charter.stf.value);
-  if (transition_ == nullptr) return refuse(Refusal::kCharterRefused, "this build has no such state transition function");
+  if (transition_ == nullptr)
+    return refuse(Refusal::kCharterRefused, "this build has no such state transition function");
   if (!state_) state_.emplace(domain_, *transition_);
-  return protocol::Started{identity_.account(), identity_.encryption_key(), identity_.instance(), platform_.measurement(),
-                           platform_.kind(), platform_.hardware(), chain_.genesis_hash(), (*shard)->charter.stf};
+  return protocol::Started{identity_.account(),     identity_.encryption_key(), identity_.instance(),
+                           platform_.measurement(), platform_.kind(),           platform_.hardware(),
+                           chain_.genesis_hash(),   (*shard)->charter.stf};
 }
 
 protocol::Reply Enclave::Core::on(const protocol::SupplyProof& request) {
-  auto state = chain_.open(request.block_hash, request.nodes);
+  auto state = chain_.open(request.block_hash, request.nodes.value);
   if (!state) return refuse(Refusal::kBadProof, finality::to_string(state.error()));
   if (!chain_.has_engine()) {
     const auto set = chain_.set_engine(*state);

@@ -19,7 +19,8 @@ inline constexpr std::string_view kSealLabel = "substratee/seal/v1";
 [[nodiscard]] Bytes seal_message(const primitives::Header& without_seal);
 
 /// `without_seal` with the signature as its last digest item.
-[[nodiscard]] primitives::Header with_seal(primitives::Header without_seal, const crypto::ed25519::Signature& signature);
+[[nodiscard]] primitives::Header with_seal(primitives::Header without_seal,
+                                           const crypto::ed25519::Signature& signature);
 
 /// The header as it was signed, and its signature. Nothing if the last digest item is not a well-formed seal of this
 /// engine, or if there is another seal of it before.

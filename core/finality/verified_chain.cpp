@@ -28,6 +28,7 @@ Result<std::optional<Bytes>> VerifiedState::raw(ByteView key) const {
 }
 
 Result<VerifiedChain> VerifiedChain::start(ByteView genesis_header) {
+  if (genesis_header.size() > kMaxHeaderSize) return std::unexpected(Error::kMalformedHeader);
   const auto header = SUBSTRATEE_TRY_OR(Error::kMalformedHeader, scale::decode<primitives::Header>(genesis_header));
   if (header.number.value != 0 || header.parent_hash != primitives::BlockHash{} || !header.digest.empty()) {
     return std::unexpected(Error::kNotGenesis);
@@ -50,6 +51,7 @@ bool VerifiedChain::is_final(const primitives::Header& header, ByteView justific
 
 Result<VerifiedBlock> VerifiedChain::append(ByteView header_bytes, ByteView journal_bytes, ByteView justification) {
   if (!engine_) return std::unexpected(Error::kNoEngine);
+  if (header_bytes.size() > kMaxHeaderSize) return std::unexpected(Error::kMalformedHeader);
   const auto header = SUBSTRATEE_TRY_OR(Error::kMalformedHeader, scale::decode<primitives::Header>(header_bytes));
   if (header.number.value != head().number + 1 || header.parent_hash != head().hash) {
     return std::unexpected(Error::kNotNext);

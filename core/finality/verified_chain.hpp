@@ -68,8 +68,10 @@ class VerifiedState {
 
 class VerifiedChain {
  public:
-  /// How many of the newest headers can be named in proofs, evidence and queries.
-  static constexpr std::size_t kRecent = 64;
+  /// How many of the newest headers can be named in proofs, evidence and queries: the head and 64 behind it.
+  static constexpr std::size_t kRecent = 65;
+  /// Digest items are few and small; a longer header is refused before it costs memory.
+  static constexpr std::size_t kMaxHeaderSize = 16 * 1024;
 
   [[nodiscard]] static Result<VerifiedChain> start(ByteView genesis_header);
 

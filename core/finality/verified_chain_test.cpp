@@ -23,7 +23,8 @@ const Bytes kAbsent = to_bytes(as_bytes("absent"));
 class Chain : public testing::Test {
  protected:
   Chain() {
-    content_[registry::key::engine()] = scale::encode(registry::Engine{registry::DevEngine{{key(1).public_key().bytes}, {}}});
+    content_[registry::key::engine()] =
+        scale::encode(registry::Engine{registry::DevEngine{{key(1).public_key().bytes}, {}}});
     content_[kPresent] = scale::encode(std::uint32_t{7});
     for (std::uint8_t i = 0; i < 50; ++i) content_[Bytes(3, i)] = Bytes(40, i);
     genesis_.state_root = trie::root(content_, trie::Layout::kV1);
@@ -113,12 +114,15 @@ TEST_F(Chain, refuses_an_engine_that_is_not_proved_absent_or_unknown) {
   EXPECT_EQ(chain_->set_engine(*unrelated).error(), Error::kNotProved);
   for (const bool is_absent : {true, false}) {
     auto content = content_;
-    if (is_absent) content.erase(registry::key::engine());
-    else content[registry::key::engine()] = Bytes{9, 9};
+    if (is_absent)
+      content.erase(registry::key::engine());
+    else
+      content[registry::key::engine()] = Bytes{9, 9};
     auto header = genesis_;
     header.state_root = trie::root(content, trie::Layout::kV1);
     auto chain = *VerifiedChain::start(scale::encode(header));
-    const auto state = chain.open(chain.genesis_hash(), trie::prove(content, std::vector<Bytes>{registry::key::engine()}));
+    const auto state =
+        chain.open(chain.genesis_hash(), trie::prove(content, std::vector<Bytes>{registry::key::engine()}));
     EXPECT_EQ(chain.set_engine(*state).error(), Error::kUnknownEngine);
     EXPECT_FALSE(chain.has_engine());
   }
@@ -188,10 +192,12 @@ TEST_F(Chain, refuses_malformed_headers_and_journals) {
   const auto header = scale::encode(sealed(next(some_journal())));
   const auto journal = scale::encode(some_journal());
   for (std::size_t size = 0; size < header.size(); ++size) {
-    expect_refused(Error::kMalformedHeader, Bytes(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(size)), journal);
+    expect_refused(Error::kMalformedHeader, Bytes(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(size)),
+                   journal);
   }
   for (std::size_t size = 0; size < journal.size(); ++size) {
-    expect_refused(Error::kMalformedJournal, header, Bytes(journal.begin(), journal.begin() + static_cast<std::ptrdiff_t>(size)));
+    expect_refused(Error::kMalformedJournal, header,
+                   Bytes(journal.begin(), journal.begin() + static_cast<std::ptrdiff_t>(size)));
   }
   expect_refused(Error::kMalformedHeader, concat(header, Bytes{0}), journal);
   expect_refused(Error::kMalformedJournal, header, concat(journal, Bytes{0}));

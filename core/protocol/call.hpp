@@ -32,15 +32,15 @@ struct SignedCall {
 
 /// "substratee/signed-call/v1" ‖ SCALE{genesis, shard, account, nonce, valid_until_block, call}.
 [[nodiscard]] Bytes call_message(const SignedCall& call, const Domain& domain);
-[[nodiscard]] SignedCall sign_call(Bytes call, primitives::Nonce nonce, BlockNumber valid_until_block, const Domain& domain,
-                                   const primitives::AccountKey& key, Random& random);
+[[nodiscard]] SignedCall sign_call(Bytes call, primitives::Nonce nonce, BlockNumber valid_until_block,
+                                   const Domain& domain, const primitives::AccountKey& key, Random& random);
 /// Raw or inside <Bytes>…</Bytes>.
 [[nodiscard]] bool verify_call(const SignedCall& call, const Domain& domain);
 
 /// info = "substratee/call/v1" ‖ genesis ‖ shard ‖ epoch (u32 LE); aad = sender of the extrinsic.
 [[nodiscard]] Result<registry::SealedCall> seal_call(const SignedCall& call, const registry::ShieldingKey& key,
-                                                     registry::Epoch epoch, const Domain& domain, const AccountId& sender,
-                                                     Random& random);
+                                                     registry::Epoch epoch, const Domain& domain,
+                                                     const AccountId& sender, Random& random);
 /// Does not check the signature.
 [[nodiscard]] Result<SignedCall> open_call(const registry::SealedCall& sealed, const crypto::x25519::KeyPair& shielding,
                                            registry::Epoch epoch, const Domain& domain, const AccountId& sender);

@@ -6,7 +6,9 @@ namespace {
 
 using namespace test;
 
-SignedCall increment(SeededRandom& random) { return sign_call({0, 42, 0, 0, 0, 0, 0, 0, 0}, 7, 100, domain(), alice(), random); }
+SignedCall increment(SeededRandom& random) {
+  return sign_call({0, 42, 0, 0, 0, 0, 0, 0, 0}, 7, 100, domain(), alice(), random);
+}
 
 class SealedCall : public testing::Test {
  protected:
@@ -98,7 +100,8 @@ TEST_F(SealedCall, wire_form_refuses_truncation_and_trailing_bytes) {
 }
 
 TEST_F(SealedCall, hides_its_size_up_to_the_padding) {
-  const auto small = *seal_call(sign_call({1}, 0, 1, domain(), alice(), random_), shielding_key(keys_), 1, domain(), sender_, random_);
+  const auto small =
+      *seal_call(sign_call({1}, 0, 1, domain(), alice(), random_), shielding_key(keys_), 1, domain(), sender_, random_);
   EXPECT_EQ(small.ciphertext.value.size(), sealed_.ciphertext.value.size());
 }
 

@@ -6,17 +6,26 @@ namespace substratee::protocol {
 namespace {
 
 constexpr std::array kPhases = std::to_array<std::string_view>({
-    "following", "unfounded", "founding_sent", "joining", "loading", "live", "quarantined", "replaced", "waiting",
+    "following",
+    "unfounded",
+    "founding_sent",
+    "joining",
+    "loading",
+    "live",
+    "quarantined",
+    "replaced",
+    "waiting",
     "key_lost",
 });
 static_assert(kPhases.size() == static_cast<std::size_t>(scale_last(Phase{})) + 1);
 
 constexpr std::array kRefusals = std::to_array<std::string_view>({
-    "malformed_frame", "wrong_version", "not_started", "already_started", "wrong_chain", "corrupt_blob", "bad_header",
-    "bad_journal", "unknown_engine", "bad_proof", "unexpected", "wrong_phase", "charter_refused", "charter_mismatch",
-    "peer_refused", "peer_not_active", "self_connection", "tls_failed", "too_many_sessions", "unknown_session",
-    "session_expired", "release_missing", "wrong_key", "bad_state", "no_key", "bad_query", "behind", "store_mismatch",
-    "stopped",
+    "malformed_frame", "wrong_version",   "not_started",     "already_started",   "wrong_chain",
+    "corrupt_blob",    "bad_header",      "bad_journal",     "unknown_engine",    "bad_proof",
+    "unexpected",      "wrong_phase",     "charter_refused", "charter_mismatch",  "peer_refused",
+    "peer_not_active", "self_connection", "tls_failed",      "too_many_sessions", "unknown_session",
+    "session_expired", "release_missing", "wrong_key",       "bad_state",         "no_key",
+    "bad_query",       "behind",          "store_mismatch",  "stopped",
 });
 static_assert(kRefusals.size() == static_cast<std::size_t>(scale_last(Refusal{})) + 1);
 

@@ -30,8 +30,8 @@ struct Blob {
 
 /// A final block: header, journal, and what makes it final if that is not in the header ("dev": empty).
 struct FinalBlock {
-  Bytes header;         ///< SCALE Header
-  Bytes journal;        ///< SCALE Journal
+  Bytes header;   ///< SCALE Header
+  Bytes journal;  ///< SCALE Journal
   Bytes justification;
   SUBSTRATEE_FIELDS(FinalBlock, header, journal, justification)
   friend bool operator==(const FinalBlock&, const FinalBlock&) = default;
@@ -69,7 +69,7 @@ struct Start {
 struct SupplyProof {
   static constexpr std::uint8_t kScaleIndex = 1;
   primitives::BlockHash block_hash;
-  std::vector<Bytes> nodes;
+  scale::Bounded<std::vector<Bytes>, 4096> nodes;
   SUBSTRATEE_FIELDS(SupplyProof, block_hash, nodes)
   friend bool operator==(const SupplyProof&, const SupplyProof&) = default;
 };
@@ -206,9 +206,10 @@ struct GetShieldingKey {
   friend bool operator==(const GetShieldingKey&, const GetShieldingKey&) = default;
 };
 
-using Request = std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration,
-                             ComposeFounding, ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin, TlsInput,
-                             TlsClose, ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts, GetShieldingKey>;
+using Request =
+    std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration, ComposeFounding,
+                 ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin, TlsInput, TlsClose,
+                 ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts, GetShieldingKey>;
 
 // --- Replies ----------------------------------------------------------------------------------------------------
 
@@ -289,15 +290,14 @@ enum class Phase : std::uint8_t {
 constexpr Phase scale_last(Phase) { return Phase::kKeyLost; }
 [[nodiscard]] std::string_view to_string(Phase phase) noexcept;
 
-/// What became of one block with work, for the host's log and summary.
+/// What became of one block with work, for the host's log and summary. How its calls ended is not the host's to know.
 struct Processed {
   primitives::BlockNumber block = 0;
   primitives::BlockHash block_hash;
   Hash256 receipts_root;
   registry::StateCid state_cid;
   std::uint32_t calls = 0;
-  std::uint32_t applied = 0;
-  SUBSTRATEE_FIELDS(Processed, block, block_hash, receipts_root, state_cid, calls, applied)
+  SUBSTRATEE_FIELDS(Processed, block, block_hash, receipts_root, state_cid, calls)
   friend bool operator==(const Processed&, const Processed&) = default;
 };
 struct Status {
@@ -310,9 +310,10 @@ struct Status {
   std::optional<registry::StateCid> root;         ///< of the open state
   registry::Epoch epoch = 0;
   bool has_outputs = false;
-  bool has_confirmation = false;  ///< ComposeConfirmation would give one
+  bool has_confirmation = false;                                          ///< ComposeConfirmation would give one
   scale::Bounded<std::vector<Processed>, kMaxBlocksPerImport> processed;  ///< by this request
-  SUBSTRATEE_FIELDS(Status, phase, head, head_hash, member, agreed, root, epoch, has_outputs, has_confirmation, processed)
+  SUBSTRATEE_FIELDS(Status, phase, head, head_hash, member, agreed, root, epoch, has_outputs, has_confirmation,
+                    processed)
   friend bool operator==(const Status&, const Status&) = default;
 };
 struct Extrinsic {
@@ -326,9 +327,9 @@ struct Extrinsic {
 
 enum class TlsPhase : std::uint8_t {
   kHandshake,
-  kReleaseDue,     ///< provider: ask ComposeRelease and submit it
-  kReleaseSent,    ///< provider: waits for the entry to be final; joiner: waits for keys
-  kDone,           ///< keys sent / received
+  kReleaseDue,   ///< provider: ask ComposeRelease and submit it
+  kReleaseSent,  ///< provider: waits for the entry to be final; joiner: waits for keys
+  kDone,         ///< keys sent / received
 };
 constexpr TlsPhase scale_last(TlsPhase) { return TlsPhase::kDone; }
 struct Tls {
@@ -374,35 +375,35 @@ struct ShieldingKeyAnswer {
 
 /// Why the enclave refuses a request. Each has a test that asserts it.
 enum class Refusal : std::uint8_t {
-  kMalformedFrame,     ///< the frame does not decode
+  kMalformedFrame,  ///< the frame does not decode
   kWrongVersion,
-  kNotStarted,         ///< a request before Start
+  kNotStarted,  ///< a request before Start
   kAlreadyStarted,
-  kWrongChain,         ///< a sealed blob of another chain
-  kCorruptBlob,        ///< a sealed blob that does not open, or the wrong set of blobs
-  kBadHeader,          ///< a header that does not parse, follow, or carry its seal
-  kBadJournal,         ///< not the journal that the header names
-  kUnknownEngine,      ///< the genesis names an engine that this build does not know
-  kBadProof,           ///< a read proof that does not verify, or of another header
-  kUnexpected,         ///< not what was needed
-  kWrongPhase,         ///< not now: see Status
-  kCharterRefused,     ///< measurement or platform does not satisfy the charter
-  kCharterMismatch,    ///< the provider's charter is not the one on the chain
-  kPeerRefused,        ///< the peer's evidence or registry entry does not hold
-  kPeerNotActive,      ///< the provider is not an Active member
+  kWrongChain,       ///< a sealed blob of another chain
+  kCorruptBlob,      ///< a sealed blob that does not open, or the wrong set of blobs
+  kBadHeader,        ///< a header that does not parse, follow, or carry its seal
+  kBadJournal,       ///< not the journal that the header names
+  kUnknownEngine,    ///< the genesis names an engine that this build does not know
+  kBadProof,         ///< a read proof that does not verify, or of another header
+  kUnexpected,       ///< not what was needed
+  kWrongPhase,       ///< not now: see Status
+  kCharterRefused,   ///< measurement or platform does not satisfy the charter
+  kCharterMismatch,  ///< the provider's charter is not the one on the chain
+  kPeerRefused,      ///< the peer's evidence or registry entry does not hold
+  kPeerNotActive,    ///< the provider is not an Active member
   kSelfConnection,
   kTlsFailed,
   kTooManySessions,
   kUnknownSession,
   kSessionExpired,
-  kReleaseMissing,     ///< the release is not on the chain within the session's life
-  kWrongKey,           ///< the secret received does not give the chain's shielding key
-  kBadState,           ///< a block of the state that does not open or fit
+  kReleaseMissing,  ///< the release is not on the chain within the session's life
+  kWrongKey,        ///< the secret received does not give the chain's shielding key
+  kBadState,        ///< a block of the state that does not open or fit
   kNoKey,
-  kBadQuery,           ///< does not open or is not signed by its account
-  kBehind,             ///< the query names a block that this enclave has not verified
-  kStoreMismatch,      ///< Stored names another blob than the one that waits
-  kStopped,            ///< replaced or quarantined: nothing is served
+  kBadQuery,       ///< does not open or is not signed by its account
+  kBehind,         ///< the query names a block that this enclave has not verified
+  kStoreMismatch,  ///< Stored names another blob than the one that waits
+  kStopped,        ///< replaced or quarantined: nothing is served
 };
 constexpr Refusal scale_last(Refusal) { return Refusal::kStopped; }
 [[nodiscard]] std::string_view to_string(Refusal refusal) noexcept;
@@ -415,7 +416,8 @@ struct Refused {
   friend bool operator==(const Refused&, const Refused&) = default;
 };
 
-using Reply = std::variant<Started, Done, Need, Status, Extrinsic, Tls, Outputs, SealedAnswer, ShieldingKeyAnswer, Refused>;
+using Reply =
+    std::variant<Started, Done, Need, Status, Extrinsic, Tls, Outputs, SealedAnswer, ShieldingKeyAnswer, Refused>;
 
 template <class Message>
 struct Frame {
@@ -429,6 +431,7 @@ using RequestFrame = Frame<Request>;
 using ReplyFrame = Frame<Reply>;
 
 /// "substratee/shielding-key/v1" ‖ SCALE{genesis, shard, epoch, key}.
-[[nodiscard]] Bytes shielding_key_message(const Domain& domain, registry::Epoch epoch, const registry::ShieldingKey& key);
+[[nodiscard]] Bytes shielding_key_message(const Domain& domain, registry::Epoch epoch,
+                                          const registry::ShieldingKey& key);
 
 }  // namespace substratee::protocol

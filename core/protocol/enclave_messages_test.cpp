@@ -13,7 +13,7 @@ ExtrinsicHints hints() { return {7, 1, 2}; }
 
 std::vector<Request> requests() {
   return {Start{{1, 2, 3}, shard(), {{blob(), blob()}}},
-          SupplyProof{filled(1), {{1}, {2, 3}}},
+          SupplyProof{filled(1), {std::vector<Bytes>{{1}, {2, 3}}}},
           SupplyState{{{{{1}, {2}}}}},
           Stored{{"shard"}, 9, filled(2)},
           ImportBlocks{{{{{1}, {2}, {3}}}}},
@@ -42,20 +42,22 @@ std::vector<Reply> replies() {
   status.root = filled<36>(6);
   status.processed.value = {{1, filled(1), filled(2), filled<36>(3), 4, 5}};
   Tls tls{1, TlsPhase::kReleaseDue, {{1, 2}}, true, filled(8)};
-  return {Started{filled(1), filled(2), filled<16>(3), filled(4), attestation::Kind::kSimulated, true, filled(5), {"counter"}},
-          Done{},
-          Need{NeedProofs{filled(1), {{{1}, {2}}}}},
-          Need{NeedBlocks{5}},
-          Need{NeedState{filled<36>(1), {{{1}}}}},
-          Need{NeedStore{blob()}},
-          Need{NeedReceipts{5}},
-          status,
-          Extrinsic{{1, 2}, 3, 4},
-          tls,
-          Outputs{{{{1}, {2}}}, {{5, {{1}}}}, filled<36>(2), true},
-          SealedAnswer{{1, 2, 3}},
-          ShieldingKeyAnswer{filled(1), 2, filled(3), filled<64>(4)},
-          Refused{Refusal::kStopped, {"stopped"}}};
+  return {
+      Started{
+          filled(1), filled(2), filled<16>(3), filled(4), attestation::Kind::kSimulated, true, filled(5), {"counter"}},
+      Done{},
+      Need{NeedProofs{filled(1), {{{1}, {2}}}}},
+      Need{NeedBlocks{5}},
+      Need{NeedState{filled<36>(1), {{{1}}}}},
+      Need{NeedStore{blob()}},
+      Need{NeedReceipts{5}},
+      status,
+      Extrinsic{{1, 2}, 3, 4},
+      tls,
+      Outputs{{{{1}, {2}}}, {{5, {{1}}}}, filled<36>(2), true},
+      SealedAnswer{{1, 2, 3}},
+      ShieldingKeyAnswer{filled(1), 2, filled(3), filled<64>(4)},
+      Refused{Refusal::kStopped, {"stopped"}}};
 }
 
 template <class Message>
@@ -65,7 +67,8 @@ void expect_strict(const std::vector<Message>& messages) {
     auto wire = scale::encode(frame);
     EXPECT_EQ(scale::decode<Frame<Message>>(wire), frame) << message.index();
     for (std::size_t size = 0; size < wire.size(); ++size) {
-      EXPECT_FALSE(scale::decode<Frame<Message>>(ByteView(wire).first(size)).has_value()) << message.index() << " " << size;
+      EXPECT_FALSE(scale::decode<Frame<Message>>(ByteView(wire).first(size)).has_value())
+          << message.index() << " " << size;
     }
     wire.push_back(0);
     EXPECT_FALSE(scale::decode<Frame<Message>>(wire).has_value()) << message.index();

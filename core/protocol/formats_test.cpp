@@ -22,9 +22,7 @@ class Formats : public testing::Test {
   }
   std::uint32_t number(std::string_view name) const { return vectors_.as_object().at(name).to_number<std::uint32_t>(); }
   Domain domain() const { return {fixed("genesis"), fixed("shard")}; }
-  EpochKeys keys() const {
-    return {number("epoch"), *crypto::Secret<32>::from(at("epoch_secret")), fixed("shard")};
-  }
+  EpochKeys keys() const { return {number("epoch"), *crypto::Secret<32>::from(at("epoch_secret")), fixed("shard")}; }
   SignedCall call() const {
     SeededRandom random;
     const auto key = primitives::AccountKey::from_ed25519_seed(fixed("signer_seed").bytes);
@@ -77,8 +75,7 @@ TEST_F(Formats, signed_call) {
 
 TEST_F(Formats, sealed_call) {
   GivenRandom ephemeral(at("ephemeral_secret"));
-  const auto sealed =
-      seal_call(call(), fixed("shielding_key"), number("epoch"), domain(), fixed("account"), ephemeral);
+  const auto sealed = seal_call(call(), fixed("shielding_key"), number("epoch"), domain(), fixed("account"), ephemeral);
   ASSERT_TRUE(sealed.has_value());
   EXPECT_EQ(scale::encode(*sealed), at("sealed_call"));
   EXPECT_EQ(registry::call_hash(*sealed), fixed("call_hash"));
@@ -113,14 +110,15 @@ TEST_F(Formats, sealed_answer) {
 
 TEST_F(Formats, receipts) {
   EXPECT_EQ(scale::encode(leaf(0, Outcome::kApplied)), at("first_leaf"));
-  const std::vector<Bytes> leaves{scale::encode(leaf(0, Outcome::kApplied)), scale::encode(leaf(1, Outcome::kWrongNonce)),
+  const std::vector<Bytes> leaves{scale::encode(leaf(0, Outcome::kApplied)),
+                                  scale::encode(leaf(1, Outcome::kWrongNonce)),
                                   scale::encode(leaf(2, Outcome::kRefused))};
   EXPECT_EQ(merkle_root(leaves), fixed("receipts_root"));
 }
 
 TEST_F(Formats, journal) {
-  const registry::Journal journal{registry::CallForwarded{
-      fixed("shard"), fixed("account"), *scale::decode<registry::SealedCall>(at("sealed_call"))}};
+  const registry::Journal journal{registry::CallForwarded{fixed("shard"), fixed("account"),
+                                                          *scale::decode<registry::SealedCall>(at("sealed_call"))}};
   EXPECT_EQ(registry::journal_root(journal), fixed("journal_root"));
   const auto item = std::get<primitives::DigestConsensus>(registry::journal_digest(journal));
   EXPECT_EQ(as_text(item.engine), "STEE");

@@ -24,12 +24,13 @@ Result<SealedMessage> seal_message(std::string_view label, Bytes plaintext, cons
 }
 
 Result<OpenedMessage> open_message(std::string_view label, const registry::SealedCall& sealed,
-                                   const crypto::x25519::KeyPair& shielding, registry::Epoch epoch, const Domain& domain,
-                                   ByteView associated) {
+                                   const crypto::x25519::KeyPair& shielding, registry::Epoch epoch,
+                                   const Domain& domain, ByteView associated) {
   if (sealed.version != kVersion) return std::unexpected(Error::kMalformed);
   if (sealed.epoch != epoch) return std::unexpected(Error::kWrongEpoch);
-  auto opened = SUBSTRATEE_TRY_OR(Error::kNotForUs, crypto::hpke::open(shielding, sealed.enc, message_info(label, epoch, domain),
-                                                                       associated, sealed.ciphertext.value));
+  auto opened =
+      SUBSTRATEE_TRY_OR(Error::kNotForUs, crypto::hpke::open(shielding, sealed.enc, message_info(label, epoch, domain),
+                                                             associated, sealed.ciphertext.value));
   return OpenedMessage{std::move(opened.plaintext), std::move(opened.exporter)};
 }
 

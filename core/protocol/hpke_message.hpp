@@ -16,9 +16,9 @@ struct OpenedMessage {
 };
 
 /// `plaintext` is padded and wiped.
-[[nodiscard]] Result<SealedMessage> seal_message(std::string_view label, Bytes plaintext, const registry::ShieldingKey& key,
-                                                 registry::Epoch epoch, const Domain& domain, ByteView associated,
-                                                 Random& random);
+[[nodiscard]] Result<SealedMessage> seal_message(std::string_view label, Bytes plaintext,
+                                                 const registry::ShieldingKey& key, registry::Epoch epoch,
+                                                 const Domain& domain, ByteView associated, Random& random);
 [[nodiscard]] Result<OpenedMessage> open_message(std::string_view label, const registry::SealedCall& sealed,
                                                  const crypto::x25519::KeyPair& shielding, registry::Epoch epoch,
                                                  const Domain& domain, ByteView associated);

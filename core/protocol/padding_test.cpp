@@ -24,7 +24,8 @@ TEST(padding, refuses_a_size_that_is_no_multiple) {
   EXPECT_FALSE(unpad({}).has_value());
   Bytes padded;
   pad(padded);
-  for (std::size_t size = 1; size < padded.size(); ++size) EXPECT_FALSE(unpad(ByteView(padded).first(size)).has_value());
+  for (std::size_t size = 1; size < padded.size(); ++size)
+    EXPECT_FALSE(unpad(ByteView(padded).first(size)).has_value());
   padded.push_back(0);
   EXPECT_FALSE(unpad(padded).has_value());
 }

@@ -15,7 +15,8 @@ struct AnswerKeys {
   crypto::Secret<12> nonce;
 };
 
-AnswerKeys answer_keys(const FixedBytes<32>& enc, const FixedBytes<32>& response_nonce, const crypto::hpke::Exporter& exporter) {
+AnswerKeys answer_keys(const FixedBytes<32>& enc, const FixedBytes<32>& response_nonce,
+                       const crypto::hpke::Exporter& exporter) {
   const auto secret = exporter.export_secret<32>(as_bytes("substratee/answer/v1"));
   const auto prk = crypto::hkdf_extract(concat(enc, response_nonce), secret.view());
   return {crypto::hkdf_expand_secret<32>(prk.view(), as_bytes("key")),
@@ -60,8 +61,8 @@ Result<PendingQuery> seal_query(const SignedQuery& query, const registry::Shield
   return PendingQuery{std::move(message.sealed), std::move(message.exporter)};
 }
 
-Result<OpenedQuery> open_query(const SealedQuery& sealed, const crypto::x25519::KeyPair& shielding, registry::Epoch epoch,
-                               const Domain& domain) {
+Result<OpenedQuery> open_query(const SealedQuery& sealed, const crypto::x25519::KeyPair& shielding,
+                               registry::Epoch epoch, const Domain& domain) {
   auto opened = SUBSTRATEE_TRY(open_message(kQueryLabel, sealed, shielding, epoch, domain, {}));
   auto query = SUBSTRATEE_TRY(decode_padded<SignedQuery>(opened.padded.view()));
   return OpenedQuery{std::move(query), std::move(opened.exporter)};
@@ -74,7 +75,8 @@ Bytes answer_message(const Answer& answer, const Domain& domain) {
   return concat(as_bytes("substratee/answer/v1"), body);
 }
 
-Bytes seal_answer(const Answer& answer, const FixedBytes<32>& enc, const crypto::hpke::Exporter& exporter, Random& random) {
+Bytes seal_answer(const Answer& answer, const FixedBytes<32>& enc, const crypto::hpke::Exporter& exporter,
+                  Random& random) {
   const auto response_nonce = random.draw<32>();
   const auto keys = answer_keys(enc, response_nonce, exporter);
   auto plaintext = scale::encode(answer);

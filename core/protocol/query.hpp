@@ -58,7 +58,8 @@ struct SignedQuery {
 /// "substratee/signed-query/v1" ‖ SCALE{genesis, shard, account, block_number, block_hash, mode, query}.
 [[nodiscard]] Bytes query_message(const SignedQuery& query, const Domain& domain);
 /// Signs `query` as it stands with `key`; sets account and signature.
-[[nodiscard]] SignedQuery sign_query(SignedQuery query, const Domain& domain, const primitives::AccountKey& key, Random& random);
+[[nodiscard]] SignedQuery sign_query(SignedQuery query, const Domain& domain, const primitives::AccountKey& key,
+                                     Random& random);
 [[nodiscard]] bool verify_query(const SignedQuery& query, const Domain& domain);
 
 /// Sealed like a call, with info "substratee/query/v1" and empty aad. Same wire form.
@@ -103,7 +104,8 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
-/// "substratee/answer/v1" ‖ SCALE{genesis, shard, SHA-256(sealed query), mode, block_number, block_hash, state_cid, status, value}.
+/// "substratee/answer/v1" ‖ SCALE{genesis, shard, SHA-256(sealed query), mode, block_number, block_hash, state_cid,
+/// status, value}.
 [[nodiscard]] Bytes answer_message(const Answer& answer, const Domain& domain);
 
 /// version u8 = 1 ‖ response nonce [32] ‖ ciphertext, for the asker alone.

@@ -102,8 +102,8 @@ TEST_F(SealedQueryTest, with_any_flipped_bit_or_truncated_does_not_open) {
 TEST_F(SealedQueryTest, signature_covers_every_field) {
   const auto asked = question(random_);
   const std::vector<void (*)(SignedQuery&)> changes = {
-      [](auto& q) { q.account[0] ^= 1; },           [](auto& q) { ++q.block_number; },
-      [](auto& q) { q.block_hash[0] ^= 1; },        [](auto& q) { q.mode = Mode::kAgreed; },
+      [](auto& q) { q.account[0] ^= 1; },          [](auto& q) { ++q.block_number; },
+      [](auto& q) { q.block_hash[0] ^= 1; },       [](auto& q) { q.mode = Mode::kAgreed; },
       [](auto& q) { q.query = AskReceipt{0, 0}; },
   };
   for (const auto change : changes) {
@@ -140,10 +140,14 @@ TEST_F(SealedQueryTest, answer_to_another_query_is_told_apart) {
 TEST_F(SealedQueryTest, answer_signature_covers_every_field) {
   const auto pending = seal();
   const std::vector<void (*)(Answer&)> changes = {
-      [](auto& a) { a.mode = Mode::kAgreed; },      [](auto& a) { ++a.block_number; },
-      [](auto& a) { a.block_hash[0] ^= 1; },        [](auto& a) { a.state_cid[0] ^= 1; },
-      [](auto& a) { a.status = AnswerStatus::kNotHere; }, [](auto& a) { a.value.value[0] ^= 1; },
-      [](auto& a) { a.enclave[0] ^= 1; },           [](auto& a) { a.signature[0] ^= 1; },
+      [](auto& a) { a.mode = Mode::kAgreed; },
+      [](auto& a) { ++a.block_number; },
+      [](auto& a) { a.block_hash[0] ^= 1; },
+      [](auto& a) { a.state_cid[0] ^= 1; },
+      [](auto& a) { a.status = AnswerStatus::kNotHere; },
+      [](auto& a) { a.value.value[0] ^= 1; },
+      [](auto& a) { a.enclave[0] ^= 1; },
+      [](auto& a) { a.signature[0] ^= 1; },
   };
   for (const auto change : changes) {
     auto forged = answer_to(pending);

@@ -56,7 +56,8 @@ std::string_view to_string(Outcome outcome) noexcept {
 }
 
 ReceiptLeaf make_leaf(Receipt receipt, ByteView blind_key) {
-  const auto identity = scale::encode(std::tuple{receipt.shard, receipt.block_number, receipt.block_hash, receipt.index});
+  const auto identity =
+      scale::encode(std::tuple{receipt.shard, receipt.block_number, receipt.block_hash, receipt.index});
   const auto blind = crypto::hmac_sha256(blind_key, identity);
   return {std::move(receipt), blind};
 }

@@ -13,14 +13,14 @@ using primitives::BlockHash;
 using primitives::BlockNumber;
 
 enum class Outcome : std::uint8_t {
-  kApplied,         ///< the state transition function accepted the call
-  kRefused,         ///< it refused; the nonce is spent
-  kNotOpened,       ///< the sealed call does not open: wrong epoch, key, sender, or changed bytes
-  kMalformed,       ///< it opens but does not decode
-  kBadSignature,    ///< not signed by its account
-  kWrongNonce,      ///< not the account's next nonce (a replay, or a gap)
-  kExpired,         ///< the block is later than valid_until_block
-  kMalformedCall,   ///< the function cannot decode the call; the nonce is spent
+  kApplied,        ///< the state transition function accepted the call
+  kRefused,        ///< it refused; the nonce is spent
+  kNotOpened,      ///< the sealed call does not open: wrong epoch, key, sender, or changed bytes
+  kMalformed,      ///< it opens but does not decode
+  kBadSignature,   ///< not signed by its account
+  kWrongNonce,     ///< not the account's next nonce (a replay, or a gap)
+  kExpired,        ///< the block is later than valid_until_block
+  kMalformedCall,  ///< the function cannot decode the call; the nonce is spent
 };
 constexpr Outcome scale_last(Outcome) { return Outcome::kMalformedCall; }
 [[nodiscard]] std::string_view to_string(Outcome outcome) noexcept;
@@ -31,7 +31,7 @@ struct Receipt {
   BlockHash block_hash;
   std::uint32_t index = 0;  ///< position among the shard's calls in the block's journal
   Hash256 call_hash;
-  AccountId account;        ///< the call's account if its signature is good, else the extrinsic's sender
+  AccountId account;  ///< the call's account if its signature is good, else the extrinsic's sender
   Outcome outcome{};
   SUBSTRATEE_FIELDS(Receipt, shard, block_number, block_hash, index, call_hash, account, outcome)
   friend bool operator==(const Receipt&, const Receipt&) = default;

@@ -87,9 +87,7 @@ TEST(merkle, an_inner_node_is_no_leaf) {
   EXPECT_FALSE(verify_merkle_path(inner, 0, 1, {}, merkle_root(leaves)));
 }
 
-Receipt sample() {
-  return {shard(), 9, filled(0x33), 2, filled(0x55), filled(0x44), Outcome::kRefused};
-}
+Receipt sample() { return {shard(), 9, filled(0x33), 2, filled(0x55), filled(0x44), Outcome::kRefused}; }
 
 TEST(receipt, blind_depends_on_place_and_key_but_not_on_the_outcome) {
   const auto leaf = make_leaf(sample(), filled(1).bytes);

@@ -18,7 +18,8 @@ protocol::Outcome apply(Transaction& state, const stf::Transition& transition, c
     return protocol::Outcome::kApplied;
   }
   state.rollback();
-  return applied.error() == stf::Error::kMalformedCall ? protocol::Outcome::kMalformedCall : protocol::Outcome::kRefused;
+  return applied.error() == stf::Error::kMalformedCall ? protocol::Outcome::kMalformedCall
+                                                       : protocol::Outcome::kRefused;
 }
 
 protocol::Outcome process(Transaction& state, const stf::Transition& transition, const SignedCall& call,
@@ -32,14 +33,20 @@ protocol::Outcome process(Transaction& state, const stf::Transition& transition,
 
 }  // namespace
 
-Outcome execute(Transaction& state, const stf::Transition& transition, const Work& work, const protocol::EpochKeys& keys,
-                const protocol::Domain& domain) {
+Outcome execute(Transaction& state, const stf::Transition& transition, const Work& work,
+                const protocol::EpochKeys& keys, const protocol::Domain& domain) {
   Outcome out;
   std::vector<Bytes> encoded;
   for (const auto& forwarded : work.calls) {
-    protocol::Receipt receipt{domain.shard,  work.block, work.block_hash, static_cast<std::uint32_t>(out.leaves.size()),
-                              registry::call_hash(forwarded.sealed_call), forwarded.sender, {}};
-    const auto call = protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
+    protocol::Receipt receipt{domain.shard,
+                              work.block,
+                              work.block_hash,
+                              static_cast<std::uint32_t>(out.leaves.size()),
+                              registry::call_hash(forwarded.sealed_call),
+                              forwarded.sender,
+                              {}};
+    const auto call =
+        protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
     if (!call) {
       receipt.outcome = outcome_of(call.error());
     } else if (!protocol::verify_call(*call, domain)) {
@@ -48,7 +55,6 @@ Outcome execute(Transaction& state, const stf::Transition& transition, const Wor
       receipt.account = call->account;
       receipt.outcome = process(state, transition, *call, work.block);
     }
-    if (receipt.outcome == protocol::Outcome::kApplied) ++out.applied;
     out.leaves.push_back(protocol::make_leaf(std::move(receipt), keys.blind_key().view()));
     encoded.push_back(scale::encode(out.leaves.back()));
   }

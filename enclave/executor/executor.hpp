@@ -21,7 +21,6 @@ struct Work {
 struct Outcome {
   std::vector<protocol::ReceiptLeaf> leaves;
   Hash256 receipts_root;
-  std::uint32_t applied = 0;
 };
 
 /// A state that can take back what one call wrote.

@@ -24,7 +24,8 @@ Bytes seal_receipts(std::span<const protocol::ReceiptLeaf> leaves, const registr
 }
 
 std::optional<std::vector<protocol::ReceiptLeaf>> open_receipts(ByteView sealed, const registry::ShardId& shard,
-                                                               primitives::BlockNumber block, const keys::ShardKeys& keys) {
+                                                                primitives::BlockNumber block,
+                                                                const keys::ShardKeys& keys) {
   if (sealed.size() < sizeof(registry::Epoch)) return std::nullopt;
   const auto epoch = scale::decode<registry::Epoch>(sealed.first(sizeof(registry::Epoch)));
   const auto* epoch_keys = keys.find(*epoch);

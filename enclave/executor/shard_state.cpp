@@ -68,16 +68,18 @@ protocol::Processed ShardState::process(const Work& work, const protocol::EpochK
   confirmable_[work.block] = {work.block_hash, outcome.receipts_root, commit->root};
   keep_outputs(work, *commit, outcome, keys);
   unagreed_.insert_or_assign(work.block, std::move(commit->before));
-  return {work.block, work.block_hash, outcome.receipts_root, commit->root, static_cast<std::uint32_t>(work.calls.size()),
-          outcome.applied};
+  return {work.block, work.block_hash, outcome.receipts_root, commit->root,
+          static_cast<std::uint32_t>(work.calls.size())};
 }
 
 void ShardState::keep_outputs(const Work& work, state::Commit& commit, const Outcome& outcome,
                               const protocol::EpochKeys& keys) {
-  protocol::Outputs output;
   if (!work.calls.empty()) {
-    output.receipts.push_back({work.block, {seal_receipts(outcome.leaves, domain_.shard, work.block, keys)}});
+    protocol::Outputs receipts;
+    receipts.receipts.push_back({work.block, {seal_receipts(outcome.leaves, domain_.shard, work.block, keys)}});
+    outputs_.push_back(std::move(receipts));
   }
+  protocol::Outputs output;
   for (auto& block : commit.new_blocks) {
     if (output.blocks.size() == kMaxBlocksPerOutput) {
       outputs_.push_back(std::move(output));

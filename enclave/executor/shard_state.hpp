@@ -53,7 +53,9 @@ class ShardState {
   [[nodiscard]] bool contradicts(const registry::Agreed& agreed) const;
 
   [[nodiscard]] const registry::StateCid& root() const noexcept { return state_->root(); }
-  [[nodiscard]] const std::map<primitives::BlockNumber, Confirmable>& confirmable() const noexcept { return confirmable_; }
+  [[nodiscard]] const std::map<primitives::BlockNumber, Confirmable>& confirmable() const noexcept {
+    return confirmable_;
+  }
   /// Reads the newest state, or the one after the newest agreed block.
   template <class Reader>
   [[nodiscard]] auto read(protocol::Mode mode, Reader&& reader) const {
@@ -84,8 +86,9 @@ class ShardState {
 [[nodiscard]] Bytes seal_receipts(std::span<const protocol::ReceiptLeaf> leaves, const registry::ShardId& shard,
                                   primitives::BlockNumber block, const protocol::EpochKeys& keys);
 /// Nothing when they do not open.
-[[nodiscard]] std::optional<std::vector<protocol::ReceiptLeaf>> open_receipts(ByteView sealed, const registry::ShardId& shard,
-                                                                             primitives::BlockNumber block,
-                                                                             const keys::ShardKeys& keys);
+[[nodiscard]] std::optional<std::vector<protocol::ReceiptLeaf>> open_receipts(ByteView sealed,
+                                                                              const registry::ShardId& shard,
+                                                                              primitives::BlockNumber block,
+                                                                              const keys::ShardKeys& keys);
 
 }  // namespace substratee::enclave::executor

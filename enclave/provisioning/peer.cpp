@@ -62,7 +62,9 @@ attestation::Expectation expectation_of(const PeerFacts& facts, const finality::
 
 }  // namespace
 
-protocol::Refused refuse(Refusal reason, std::string_view detail) { return {reason, {std::string(detail.substr(0, 256))}}; }
+protocol::Refused refuse(Refusal reason, std::string_view detail) {
+  return {reason, {std::string(detail.substr(0, 256))}};
+}
 
 std::expected<registry::Shard, Obstacle> prove_shard(chain::Proofs& proofs, const finality::Head& head,
                                                      const registry::ShardId& shard) {
@@ -91,8 +93,8 @@ std::expected<PeerFacts, Obstacle> prove_peer(chain::Proofs& proofs, const final
 
   const auto mark = SUBSTRATEE_TRY(read<std::tuple<>>(proofs, key::quarantined_platform(entry->platform_id)));
   if (proofs.has_missing()) return std::unexpected(proofs.need(head));
-  return PeerFacts{*entry, *member, *the_shard, *policy, allowed ? allowed->value : std::vector<Hash256>{}, *now,
-                   mark.has_value()};
+  return PeerFacts{*entry, *member,         *the_shard, *policy, allowed ? allowed->value : std::vector<Hash256>{},
+                   *now,   mark.has_value()};
 }
 
 bool charter_allows(const registry::Charter& charter, const registry::Measurement& measurement, bool hardware,
@@ -121,8 +123,8 @@ std::expected<void, Obstacle> check_certificate(ByteView certificate, const Peer
       return std::unexpected(protocol::Need{protocol::NeedBlocks{evidence->claims.block_number}});
     }
   }
-  const auto verdict =
-      attestation::appraise(*evidence, facts.policy, facts.allowed_measurements, expectation_of(facts, chain, *evidence));
+  const auto verdict = attestation::appraise(*evidence, facts.policy, facts.allowed_measurements,
+                                             expectation_of(facts, chain, *evidence));
   if (!verdict) return std::unexpected(refuse(Refusal::kPeerRefused, attestation::to_string(verdict.error())));
   if (evidence->measurement != facts.entry.measurement) {
     return std::unexpected(refuse(Refusal::kPeerRefused, "the evidence is of another program than the registered one"));

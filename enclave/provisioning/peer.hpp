@@ -33,11 +33,12 @@ using Obstacle = std::variant<protocol::Need, protocol::Refused>;
                                                                    const registry::ShardId& shard);
 /// All facts about the peer, by proof; kPeerRefused when it is not registered or not a member.
 [[nodiscard]] std::expected<PeerFacts, Obstacle> prove_peer(chain::Proofs& proofs, const finality::Head& head,
-                                                            const registry::ShardId& shard, const registry::AccountId& peer);
+                                                            const registry::ShardId& shard,
+                                                            const registry::AccountId& peer);
 
 /// Whether the charter lets this program on this platform hold keys.
-[[nodiscard]] bool charter_allows(const registry::Charter& charter, const registry::Measurement& measurement, bool hardware,
-                                  const Hash256& root);
+[[nodiscard]] bool charter_allows(const registry::Charter& charter, const registry::Measurement& measurement,
+                                  bool hardware, const Hash256& root);
 
 /// Evidence, policy, charter, and equality with the registry entry. A block that the peer names above the own head is a
 /// Need for blocks.

@@ -55,6 +55,9 @@ Progress advance_joiner(Session& session, chain::Proofs& proofs, const finality:
   if (session.is_peer_checked || !session.tls.is_established()) return {};
   proofs.begin(session.started);
   session.peer = SUBSTRATEE_TRY(prove_peer(proofs, chain.head(), shard, session.peer->entry.account));
+  if (session.peer->member.status != registry::MemberStatus::kActive) {
+    return obstacle(Refusal::kPeerNotActive, "only an Active member provides keys");
+  }
   SUBSTRATEE_TRY(check_certificate(session.tls.peer_certificate(), *session.peer, chain));
   session.is_peer_checked = true;
   const protocol::ProvisioningRequest request{1, shard};

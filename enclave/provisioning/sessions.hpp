@@ -18,7 +18,7 @@ struct Session {
   protocol::TlsPhase phase = protocol::TlsPhase::kHandshake;
   bool is_peer_checked = false;
   bool is_request_seen = false;
-  std::optional<PeerFacts> peer = std::nullopt;  ///< joiner: from the start; provider: once checked
+  std::optional<PeerFacts> peer = std::nullopt;                 ///< joiner: from the start; provider: once checked
   std::optional<registry::KeyReleased> release = std::nullopt;  ///< provider: the entry that must be final
 };
 

@@ -108,10 +108,10 @@ TEST_F(ChainAttack, invented_justification) {
 TEST_F(ChainAttack, proof_of_another_header) {
   const auto key = registry::key::shard(world.shard());
   const auto nodes = world.prove(world.hash_of(1), std::vector<Bytes>{key});
-  EXPECT_EQ(worker.refused(SupplyProof{primitives::BlockHash{}, nodes}), Refusal::kBadProof);
+  EXPECT_EQ(worker.refused(SupplyProof{primitives::BlockHash{}, {nodes}}), Refusal::kBadProof);
   // The newest block is genuine, but this enclave has not verified it.
-  EXPECT_EQ(worker.refused(SupplyProof{world.hash_of(world.height()), nodes}), Refusal::kBadProof);
-  EXPECT_EQ(worker.refused(SupplyProof{world.genesis_hash(), std::vector<Bytes>(5000, Bytes{0})}), Refusal::kBadProof);
+  EXPECT_EQ(worker.refused(SupplyProof{world.hash_of(world.height()), {nodes}}), Refusal::kBadProof);
+  EXPECT_EQ(worker.refused(SupplyProof{world.genesis_hash(), {std::vector<Bytes>(5000, Bytes{0})}}), Refusal::kBadProof);
 }
 
 using ProofAttack = Network;
@@ -125,12 +125,12 @@ TEST_F(ProofAttack, old_proof_for_a_new_decision) {
   EXPECT_EQ(asked.block_hash, world.hash_of(world.height()));
   // Proofs of an earlier state, in which the provider may still have been what it no longer is.
   const auto earlier = world.hash_of(world.height() - 1);
-  EXPECT_TRUE(std::holds_alternative<Done>(second.raw(SupplyProof{earlier, world.prove(earlier, asked.keys.value)})));
+  EXPECT_TRUE(std::holds_alternative<Done>(second.raw(SupplyProof{earlier, {world.prove(earlier, asked.keys.value)}})));
   const auto again = second.raw(JoinBegin{first.identity().account});
   ASSERT_TRUE(std::holds_alternative<Need>(again));
   EXPECT_EQ(std::get<NeedProofs>(std::get<Need>(again).what), asked);
   // Nodes of another state under the head's name prove nothing.
-  EXPECT_TRUE(std::holds_alternative<Done>(second.raw(SupplyProof{asked.block_hash, world.prove(earlier, asked.keys.value)})));
+  EXPECT_TRUE(std::holds_alternative<Done>(second.raw(SupplyProof{asked.block_hash, {world.prove(earlier, asked.keys.value)}})));
   EXPECT_TRUE(std::holds_alternative<Need>(second.raw(JoinBegin{first.identity().account})));
   EXPECT_TRUE(std::holds_alternative<Tls>(second.ask(JoinBegin{first.identity().account})));
 }

@@ -35,7 +35,7 @@ Reply Host::ask(const Request& first) {
 bool Host::satisfy(const Need& need) {
   if (const auto* proofs = std::get_if<NeedProofs>(&need.what)) {
     const auto reply =
-        raw(SupplyProof{proofs->block_hash, world.prove(proofs->block_hash, proofs->keys.value)});
+        raw(SupplyProof{proofs->block_hash, {world.prove(proofs->block_hash, proofs->keys.value)}});
     EXPECT_TRUE(std::holds_alternative<Done>(reply));
     return true;
   }

@@ -73,7 +73,7 @@ TEST_F(Refusals, unknown_shard) {
   static_cast<void>(enclave.handle(Stored{blob.name, blob.version, crypto::sha256(blob.sealed.value)}));
   const auto proofs = std::get<NeedProofs>(std::get<Need>(enclave.handle(request)).what);
   EXPECT_TRUE(std::holds_alternative<Done>(
-      enclave.handle(SupplyProof{proofs.block_hash, world.prove(proofs.block_hash, proofs.keys.value)})));
+      enclave.handle(SupplyProof{proofs.block_hash, {world.prove(proofs.block_hash, proofs.keys.value)}})));
   EXPECT_EQ(reason(enclave.handle(request)), Refusal::kCharterRefused);
 }
 
@@ -82,9 +82,9 @@ TEST_F(Refusals, engine_that_is_not_proved_or_unknown) {
   EXPECT_EQ(reason(enclave.handle(SupplyProof{proofs.block_hash, {}})), Refusal::kUnknownEngine);
   EXPECT_EQ(reason(enclave.handle(SupplyProof{{}, {}})), Refusal::kBadProof);
   const auto shard_only = world.prove(proofs.block_hash, std::vector<Bytes>{registry::key::shard(world.shard())});
-  EXPECT_EQ(reason(enclave.handle(SupplyProof{proofs.block_hash, shard_only})), Refusal::kUnknownEngine);
+  EXPECT_EQ(reason(enclave.handle(SupplyProof{proofs.block_hash, {shard_only}})), Refusal::kUnknownEngine);
   EXPECT_TRUE(std::holds_alternative<Done>(
-      enclave.handle(SupplyProof{proofs.block_hash, world.prove(proofs.block_hash, proofs.keys.value)})));
+      enclave.handle(SupplyProof{proofs.block_hash, {world.prove(proofs.block_hash, proofs.keys.value)}})));
   EXPECT_TRUE(std::holds_alternative<Started>(enclave.handle(Start{world.genesis_header(), world.shard(), {}})));
 }
 

@@ -118,7 +118,6 @@ void LogReport::processed(const protocol::Processed& block) {
   event(line("processed", {{"block", block.block},
                            {"hash", to_hex_prefixed(block.block_hash)},
                            {"calls", block.calls},
-                           {"applied", block.applied},
                            {"state_cid", cid_text(block.state_cid)},
                            {"receipts_root", to_hex_prefixed(block.receipts_root)}}));
 }

@@ -43,7 +43,7 @@ Result<void> Conversation::supply(const protocol::Need& need) {
 
 Result<void> Conversation::supply(const protocol::NeedProofs& need) {
   auto nodes = SUBSTRATEE_TRY(ports_.chain.read_proof(need.keys.value, need.block_hash));
-  return tell(protocol::SupplyProof{need.block_hash, std::move(nodes)});
+  return tell(protocol::SupplyProof{need.block_hash, {std::move(nodes)}});
 }
 
 Result<void> Conversation::supply(const protocol::NeedBlocks& need) {

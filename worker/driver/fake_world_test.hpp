@@ -266,7 +266,7 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     if (extrinsic == "found" || extrinsic == "call") {
       work.insert(status.head);
       out.processed.value.push_back(
-          {.block = status.head, .block_hash = {}, .receipts_root = {}, .state_cid = {}, .calls = 0, .applied = 0});
+          {.block = status.head, .block_hash = {}, .receipts_root = {}, .state_cid = {}, .calls = 0});
     }
     if (extrinsic.starts_with("confirm ")) {
       work.erase(static_cast<BlockNumber>(std::stoul(extrinsic.substr(8))));
