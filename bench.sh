@@ -11,8 +11,8 @@ Installs what is missing, builds (Release), plays the M4 story up to two Active 
 were prepared before the clock starts, and measures until both workers agree on the last one. In the same run it
 measures the bound: what this machine could do if nothing but cryptography cost time. Writes docs/benchmarks.md.
 
-  --calls N      default: 4000
-  --accounts N   default: 100
+  --calls N      default: 20000
+  --accounts N   default: 1000
   --no-write     only print
   --help         this text
 END

@@ -5,9 +5,9 @@
 #include "core/crypto/system_random.hpp"
 #include "core/stf/transition.hpp"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include <iostream>
 #include <thread>
@@ -20,8 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::string node_url;
-  std::size_t calls = 4'000;
-  std::size_t accounts = 100;
+  std::size_t calls = 20'000;
+  std::size_t accounts = 1'000;
   unsigned senders = 4;
 };
 
@@ -35,17 +35,20 @@ struct Progress {
 std::vector<primitives::AccountKey> make_accounts(const Options& options, Random& random) {
   std::vector<primitives::AccountKey> out;
   for (std::size_t i = 0; i < options.accounts; ++i) {
-    out.push_back(*primitives::AccountKey::from_uri(fmt::format("//bench//{}", i), primitives::Scheme::kSr25519, random));
+    out.push_back(
+        *primitives::AccountKey::from_uri(fmt::format("//bench//{}", i), primitives::Scheme::kSr25519, random));
   }
   return out;
 }
 
 /// Call n is of account n mod accounts: nonces in order for each.
-Result<std::vector<client::PreparedCall>> prepare(const Options& options, const client::View& view, client::Session& session,
+Result<std::vector<client::PreparedCall>> prepare(const Options& options, const client::View& view,
+                                                  client::Session& session,
                                                   std::span<const primitives::AccountKey> accounts) {
   const auto key = SUBSTRATEE_TRY(client::chain_key(view));
   const auto runtime = SUBSTRATEE_TRY(session.node().runtime_version());
-  const auto frame = client::immortal_frame(view.domain.genesis_hash, runtime.spec_version, runtime.transaction_version);
+  const auto frame =
+      client::immortal_frame(view.domain.genesis_hash, runtime.spec_version, runtime.transaction_version);
   const auto call = *stf::find("counter")->call_from_text("increment 1");
   std::vector<client::CallOrder> orders;
   for (std::size_t n = 0; n < options.calls; ++n) {
@@ -104,7 +107,8 @@ Result<Progress> follow(const Options& options, client::Session& session, primit
   for (auto number = from; out.included < options.calls; ++number) {
     const auto block = SUBSTRATEE_TRY(session.final_block(number));
     const auto before = out.included;
-    for (const auto& entry : block.journal) out.included += std::holds_alternative<registry::CallForwarded>(entry) ? 1 : 0;
+    for (const auto& entry : block.journal)
+      out.included += std::holds_alternative<registry::CallForwarded>(entry) ? 1 : 0;
     if (out.included == before) continue;
     out.last_block = number;
     out.all_included = Clock::now();
@@ -114,7 +118,9 @@ Result<Progress> follow(const Options& options, client::Session& session, primit
   return out;
 }
 
-double seconds_between(Clock::time_point from, Clock::time_point to) { return std::chrono::duration<double>(to - from).count(); }
+double seconds_between(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double>(to - from).count();
+}
 
 /// The first account's counter: every one of its calls was applied.
 Result<std::string> counter(client::Session& session, const primitives::AccountKey& account) {
@@ -123,14 +129,18 @@ Result<std::string> counter(client::Session& session, const primitives::AccountK
   const auto targets = SUBSTRATEE_TRY(client::choose(view, {}));
   const auto* transition = stf::find("counter");
   const auto found = SUBSTRATEE_TRY(session.ask(view, key, targets.front(), account,
-                                                protocol::AskState{{*transition->query_from_text("counter")}}, protocol::Mode::kAgreed));
+                                                protocol::AskState{{*transition->query_from_text("counter")}},
+                                                protocol::Mode::kAgreed));
   return transition->value_to_text(found.answer.value.value).value_or("?");
 }
 
 Result<boost::json::object> run(const Options& options) {
   crypto::SystemRandom random;
-  auto session = SUBSTRATEE_TRY(client::Session::open(
-      {.node_url = options.node_url, .shard = registry::shard_id("counter", "default"), .genesis = {}, .timeout = std::chrono::minutes(5)}, random));
+  auto session = SUBSTRATEE_TRY(client::Session::open({.node_url = options.node_url,
+                                                       .shard = registry::shard_id("counter", "default"),
+                                                       .genesis = {},
+                                                       .timeout = std::chrono::minutes(5)},
+                                                      random));
   const auto accounts = make_accounts(options, random);
   const auto view = SUBSTRATEE_TRY(session->view());
   const auto calls = SUBSTRATEE_TRY(prepare(options, view, *session, accounts));
@@ -178,10 +188,15 @@ Result<boost::json::object> run(const Options& options) {
 int main(int argc, char** argv) {
   using namespace substratee;
   bench::Options options;
-  CLI::App app("Sends sealed calls through chain and workers and measures until the workers agree.", "substratee-bench-calls");
+  CLI::App app("Sends sealed calls through chain and workers and measures until the workers agree.",
+               "substratee-bench-calls");
   app.add_option("--node-url", options.node_url, "The node")->required();
-  app.add_option("--calls", options.calls, "How many")->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))->capture_default_str();
-  app.add_option("--accounts", options.accounts, "Of how many accounts")->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))->capture_default_str();
+  app.add_option("--calls", options.calls, "How many")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
+      ->capture_default_str();
+  app.add_option("--accounts", options.accounts, "Of how many accounts")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
+      ->capture_default_str();
   app.add_option("--senders", options.senders, "Connections")->check(CLI::Range(1U, 64U))->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   crypto::initialise();

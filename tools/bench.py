@@ -74,8 +74,8 @@ def measure(arguments):
 def main():
     parser = argparse.ArgumentParser(description='Measures sealed calls per second; writes docs/benchmarks.md.')
     parser.add_argument('--programs', default=os.environ.get('SUBSTRATEE_BIN', ROOT / 'build/release/bin'))
-    parser.add_argument('--calls', type=int, default=4000)
-    parser.add_argument('--accounts', type=int, default=100)
+    parser.add_argument('--calls', type=int, default=20000)
+    parser.add_argument('--accounts', type=int, default=1000)
     parser.add_argument('--no-write', action='store_true')
     arguments = parser.parse_args()
     devnet.stop_on_signals()

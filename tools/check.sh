@@ -53,11 +53,12 @@ check_format() {
 compile_header() {
   local profile=()
   case $1 in
-    *_test.hpp | *testing.hpp) ;;
+    tests/* | *_test.hpp | *testing.hpp | */testing/*) profile=(-include gtest/gtest.h) ;;
     core/* | enclave/*) profile=(-fno-exceptions -fno-rtti) ;;
   esac
   clang++-19 -std=c++23 -fsyntax-only -x c++ -Wall -Wextra -Werror -Wno-pragma-once-outside-header "${profile[@]}" \
-    -DBOOST_ASIO_NO_DEPRECATED -DBOOST_ASIO_DISABLE_BOOST_COROUTINE -DSUBSTRATEE_VECTORS='"tests/vectors"' -I. "$1" \
+    -DBOOST_ASIO_NO_DEPRECATED -DBOOST_ASIO_DISABLE_BOOST_COROUTINE -DSUBSTRATEE_VECTORS='"tests/vectors"' \
+    -DSUBSTRATEE_VERSION='"0"' -I. "$1" \
     || printf '%s does not compile on its own\n' "$1"
 }
 export -f compile_header

@@ -5,6 +5,7 @@
 #include "node/storage/error.hpp"
 
 #include <filesystem>
+#include <utility>
 
 namespace substratee::node::program {
 

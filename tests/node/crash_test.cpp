@@ -4,6 +4,7 @@
 #include "core/primitives/ss58.hpp"
 #include "net/json_rpc_client.hpp"
 #include "node/service/dev_chain_test.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -115,7 +116,7 @@ TEST(crash, a_killed_node_goes_on_with_every_block_that_it_told) {
   std::mutex mutex;
   Heard heard;
   std::size_t before = 0;
-  for (int life = 0; life < 10; ++life) {
+  for (int life = 0; life < static_cast<int>(test::effort(10)); ++life) {
     NodeProcess node(directory.path(), {"--block-time", "20"});
     const auto client = net::JsonRpcClient::connect(node.url()).value();
     check_chain(*client, heard);

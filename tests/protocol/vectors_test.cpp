@@ -1,6 +1,7 @@
 /// The vectors of docs/protocol.md: what the code makes of fixed inputs is what stands in tests/vectors/protocol.
 /// After a change of format: SUBSTRATEE_WRITE_VECTORS=1 writes them anew, and a reviewer sees what changed.
 
+#include "tests/support/vectors.hpp"
 #include "core/base/hex.hpp"
 #include "core/finality/dev_seal.hpp"
 #include "core/protocol/enclave_messages.hpp"
@@ -10,7 +11,6 @@
 #include "core/registry/storage.hpp"
 #include "core/stf/transition.hpp"
 #include "tests/support/random.hpp"
-#include "tests/support/vectors.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -107,13 +107,14 @@ registry::SealedCall sealed_increment() {
 }
 
 TEST(vectors, keys) {
-  check("keys.json", {{"epoch_secret", hex(keys().secret().view())},
-                      {"domain", domain_json()},
-                      {"state_key", hex(keys().state_key().view())},
-                      {"shielding_key", hex(keys().shielding().public_key())},
-                      {"blind_key", hex(keys().blind_key().view())},
-                      {"receipt_key", hex(keys().receipt_key().view())},
-                      {"shielding_key_message", hex(shielding_key_message(domain(), 1, keys().shielding().public_key()))}});
+  check("keys.json",
+        {{"epoch_secret", hex(keys().secret().view())},
+         {"domain", domain_json()},
+         {"state_key", hex(keys().state_key().view())},
+         {"shielding_key", hex(keys().shielding().public_key())},
+         {"blind_key", hex(keys().blind_key().view())},
+         {"receipt_key", hex(keys().receipt_key().view())},
+         {"shielding_key_message", hex(shielding_key_message(domain(), 1, keys().shielding().public_key()))}});
 }
 
 json::object call_json(const primitives::AccountKey& key, std::string_view scheme) {
@@ -135,12 +136,13 @@ TEST(vectors, calls) {
   sealing["sender"] = hex(alice().account());
   sealing["plaintext"] = hex(scale::encode(signed_increment(alice())));
   sealing["call_hash"] = hex(registry::call_hash(sealed));
-  check("calls.json", {{"domain", domain_json()},
-                       {"text", "increment 42"},
-                       {"signed",
-                        {call_json(alice(), "ed25519"), call_json(account("//Alice", primitives::Scheme::kSr25519), "sr25519"),
-                         call_json(account("//Alice", primitives::Scheme::kEcdsa), "ecdsa")}},
-                       {"sealed", std::move(sealing)}});
+  check("calls.json",
+        {{"domain", domain_json()},
+         {"text", "increment 42"},
+         {"signed",
+          {call_json(alice(), "ed25519"), call_json(account("//Alice", primitives::Scheme::kSr25519), "sr25519"),
+           call_json(account("//Alice", primitives::Scheme::kEcdsa), "ecdsa")}},
+         {"sealed", std::move(sealing)}});
 }
 
 TEST(vectors, the_sealed_call_of_the_file_opens) {
@@ -180,8 +182,15 @@ TEST(vectors, queries_and_answers) {
   const auto pending = *seal_query(question, keys().shielding().public_key(), 1, domain(), random);
   const auto opened = *open_query(pending.sealed, keys().shielding(), 1, domain());
   const auto enclave = crypto::ed25519::KeyPair::from_seed(filled<32>(0xa0).bytes);
-  Answer answer{Mode::kAgreed, 78,           filled<32>(0xc0), filled<36>(0x01), AnswerStatus::kAnswered,
-                {scale::encode(std::uint64_t{84})}, query_hash(pending.sealed), {enclave.public_key().bytes}, {}};
+  Answer answer{Mode::kAgreed,
+                78,
+                filled<32>(0xc0),
+                filled<36>(0x01),
+                AnswerStatus::kAnswered,
+                {scale::encode(std::uint64_t{84})},
+                query_hash(pending.sealed),
+                {enclave.public_key().bytes},
+                {}};
   answer.signature = enclave.sign(answer_message(answer, domain()));
   const auto sealed_answer = seal_answer(answer, pending.sealed.enc, opened.exporter, random);
   const auto understood = open_answer(sealed_answer, pending, domain());
@@ -192,32 +201,39 @@ TEST(vectors, queries_and_answers) {
   sealing["plaintext"] = hex(scale::encode(question));
   sealing["query_hash"] = hex(query_hash(pending.sealed));
   sealing["answer_secret"] = hex(opened.exporter.export_secret<32>(as_bytes("substratee/answer/v1")).view());
-  check("queries.json",
-        {{"domain", domain_json()},
-         {"account", hex(question.account)},
-         {"block_number", question.block_number},
-         {"block_hash", hex(question.block_hash)},
-         {"signed",
-          {query_json("nonce", AskNonce{}, Mode::kLatest), query_json("receipt of call 2 of block 70", AskReceipt{70, 2}, Mode::kAgreed),
-           query_json("counter", question.query, Mode::kAgreed)}},
-         {"sealed", std::move(sealing)},
-         {"answer", json::object{{"enclave", hex(answer.enclave)},
-                                 {"signed_message", hex(answer_message(answer, domain()))},
-                                 {"signature", hex(answer.signature)},
-                                 {"encoded", hex(scale::encode(answer))},
-                                 {"sealed", hex(sealed_answer)},
-                                 {"value", "84"}}}});
+  check("queries.json", {{"domain", domain_json()},
+                         {"account", hex(question.account)},
+                         {"block_number", question.block_number},
+                         {"block_hash", hex(question.block_hash)},
+                         {"signed",
+                          {query_json("nonce", AskNonce{}, Mode::kLatest),
+                           query_json("receipt of call 2 of block 70", AskReceipt{70, 2}, Mode::kAgreed),
+                           query_json("counter", question.query, Mode::kAgreed)}},
+                         {"sealed", std::move(sealing)},
+                         {"answer", json::object{{"enclave", hex(answer.enclave)},
+                                                 {"signed_message", hex(answer_message(answer, domain()))},
+                                                 {"signature", hex(answer.signature)},
+                                                 {"encoded", hex(scale::encode(answer))},
+                                                 {"sealed", hex(sealed_answer)},
+                                                 {"value", "84"}}}});
 }
 
 TEST(vectors, receipts) {
   json::array leaves;
   std::vector<Bytes> encoded;
   for (std::uint32_t index = 0; index < 5; ++index) {
-    const Receipt receipt{domain().shard, 70,  filled<32>(0x90), index, filled<32>(static_cast<std::uint8_t>(0xd0 + index)),
-                          alice().account(), static_cast<Outcome>(index)};
+    const Receipt receipt{domain().shard,
+                          70,
+                          filled<32>(0x90),
+                          index,
+                          filled<32>(static_cast<std::uint8_t>(0xd0 + index)),
+                          alice().account(),
+                          static_cast<Outcome>(index)};
     const auto leaf = make_leaf(receipt, keys().blind_key().view());
     encoded.push_back(scale::encode(leaf));
-    leaves.push_back(json::object{{"outcome", json::string(to_string(receipt.outcome))}, {"blind", hex(leaf.blind)}, {"encoded", hex(encoded.back())}});
+    leaves.push_back(json::object{{"outcome", json::string(to_string(receipt.outcome))},
+                                  {"blind", hex(leaf.blind)},
+                                  {"encoded", hex(encoded.back())}});
   }
   json::array trees;
   for (std::size_t count = 0; count <= encoded.size(); ++count) {
@@ -231,7 +247,8 @@ TEST(vectors, receipts) {
     }
     trees.push_back(json::object{{"leaves", count}, {"root", hex(root)}, {"path_of_the_last", std::move(path)}});
   }
-  check("receipts.json", {{"epoch_secret", hex(keys().secret().view())}, {"leaves", std::move(leaves)}, {"trees", std::move(trees)}});
+  check("receipts.json",
+        {{"epoch_secret", hex(keys().secret().view())}, {"leaves", std::move(leaves)}, {"trees", std::move(trees)}});
 }
 
 registry::Journal journal() {
@@ -252,7 +269,8 @@ TEST(vectors, journal_header_and_seal) {
   const auto entries = journal();
   json::array encoded;
   for (const auto& entry : entries) encoded.push_back(hex(scale::encode(entry)));
-  primitives::Header header{filled<32>(0x21), {71}, filled<32>(0x41), filled<32>(0x61), {registry::journal_digest(entries)}};
+  primitives::Header header{
+      filled<32>(0x21), {71}, filled<32>(0x41), filled<32>(0x61), {registry::journal_digest(entries)}};
   ASSERT_TRUE(registry::journal_matches(header, entries));
   const auto authority = crypto::ed25519::KeyPair::from_seed(filled<32>(0x70).bytes);
   const auto message = finality::seal_message(header);
@@ -276,13 +294,14 @@ TEST(vectors, registry) {
   const auto call = [](const registry::RegistryCall& value) { return hex(registry::encode_call(value)); };
   check("registry.json",
         {{"shard_id", json::object{{"stf", "counter"}, {"name", "default"}, {"id", hex(shard)}}},
-         {"calls", json::object{{"unregister_enclave", call(registry::UnregisterEnclave{})},
-                                {"found_shard", call(registry::FoundShard{shard, instance, keys().shielding().public_key()})},
-                                {"call_worker", call(registry::CallWorker{shard, sealed_increment()})},
-                                {"confirm_block", call(registry::ConfirmBlock{shard, instance, 70, filled<32>(0x90), filled<32>(0x33),
-                                                                              filled<36>(0x01)})},
-                                {"record_key_release", call(registry::RecordKeyRelease{shard, instance, 1, one, filled<16>(0x02),
-                                                                                       filled<32>(0x55)})}}},
+         {"calls",
+          json::object{{"unregister_enclave", call(registry::UnregisterEnclave{})},
+                       {"found_shard", call(registry::FoundShard{shard, instance, keys().shielding().public_key()})},
+                       {"call_worker", call(registry::CallWorker{shard, sealed_increment()})},
+                       {"confirm_block", call(registry::ConfirmBlock{shard, instance, 70, filled<32>(0x90),
+                                                                     filled<32>(0x33), filled<36>(0x01)})},
+                       {"record_key_release", call(registry::RecordKeyRelease{shard, instance, 1, one, filled<16>(0x02),
+                                                                              filled<32>(0x55)})}}},
          {"storage_keys", json::object{{"EnclaveCount", hex(registry::key::enclave_count())},
                                        {"EnclaveRegistry(1)", hex(registry::key::enclave(1))},
                                        {"EnclaveIndex(account)", hex(registry::key::enclave_index(one))},
