@@ -40,7 +40,7 @@ std::vector<Reply> replies() {
   status.member = registry::MemberStatus::kActive;
   status.agreed = 4;
   status.root = filled<36>(6);
-  status.processed.value = {{1, filled(1), filled(2), filled<36>(3), 4, 5}};
+  status.processed.value = {{1, filled(1), filled(2), filled<36>(3), 4}};
   Tls tls{1, TlsPhase::kReleaseDue, {{1, 2}}, true, filled(8)};
   return {
       Started{

@@ -116,7 +116,7 @@ TEST(crash, a_killed_node_goes_on_with_every_block_that_it_told) {
   std::mutex mutex;
   Heard heard;
   std::size_t before = 0;
-  for (int life = 0; life < static_cast<int>(test::effort(10)); ++life) {
+  for (int life = 0; life < static_cast<int>(substratee::test::effort(10)); ++life) {
     NodeProcess node(directory.path(), {"--block-time", "20"});
     const auto client = net::JsonRpcClient::connect(node.url()).value();
     check_chain(*client, heard);

@@ -18,7 +18,7 @@ TEST(frame, requests_carry_size_version_and_id) {
 
 TEST(frame, a_request_over_the_limit_is_none) {
   protocol::SupplyProof proof;
-  proof.nodes.emplace_back(protocol::kMaxFrameSize);
+  proof.nodes.value.emplace_back(protocol::kMaxFrameSize);
   EXPECT_FALSE(encode_frame({protocol::kFrameVersion, 1, proof}));
 }
 
