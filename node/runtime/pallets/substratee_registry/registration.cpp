@@ -89,6 +89,15 @@ Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const
   return verified;
 }
 
+/// The chain's policy may allow more than the shard's charter does; the charter counts too.
+Result<> check_charter_of(const Context& context, const ShardId& shard, const VerifiedEvidence& verified) {
+  const auto charter = kShards.get(context.state, shard).charter;
+  SUBSTRATEE_TRY(check_charter(charter, verified.hardware, verified.measurement));
+  const auto& anchors = charter.trust_anchors.value;
+  if (std::ranges::find(anchors, verified.root) == anchors.end()) return std::unexpected(Error::kPolicyRefused);
+  return {};
+}
+
 /// A quarantined member may renew its registration and stays what it is; nobody else comes from its platform.
 Result<> check_platform(const Context& context, const AccountId& sender, const ShardId& shard,
                         const registry::PlatformId& platform) {
@@ -147,12 +156,19 @@ MemberStatus status_after(const std::optional<Member>& before, bool is_same_encl
   return before->status;
 }
 
+/// Another enclave was held against the charter of the shard that it registered for, and against no other.
+MemberStatus status_elsewhere(const Member& before, bool is_same_enclave) {
+  if (is_same_enclave || before.status == MemberStatus::kQuarantined) return before.status;
+  return MemberStatus::kExpired;
+}
+
 /// In the shard itself, and wherever else the account is a member: the instance has changed there too.
 void update_members(Context& context, const ShardId& registered_for, const AccountId& account, bool is_same_enclave) {
   for (const auto& [shard, value] : kShards.entries(context.state)) {
     const auto before = kMembers.find(context.state, shard, account);
     if (!before && shard != registered_for) continue;
-    const auto status = status_after(before, is_same_enclave);
+    const auto status =
+        shard == registered_for ? status_after(before, is_same_enclave) : status_elsewhere(*before, is_same_enclave);
     if (before && before->status == status) {
       announce_member(context, shard, account, status);
       continue;
@@ -177,6 +193,7 @@ Result<> register_enclave(Context& context, const AccountId& sender, const regis
   SUBSTRATEE_TRY(check_unverified_claims(context, sender, call.evidence));
   SUBSTRATEE_TRY(check_room(context, sender, call.shard));
   const auto verified = SUBSTRATEE_TRY(verify(context, sender, call.evidence));
+  SUBSTRATEE_TRY(check_charter_of(context, call.shard, verified));
   SUBSTRATEE_TRY(check_platform(context, sender, call.shard, verified.platform_id));
 
   const auto enclave = make_enclave(context, verified, call);
