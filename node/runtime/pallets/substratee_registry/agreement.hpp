@@ -104,6 +104,7 @@ class Agreement {
   void mark_silent(BlockNumber block);
   void set_status(const AccountId& account, MemberStatus status);
   void dispute(BlockNumber block);
+  [[nodiscard]] bool is_settled_by(BlockNumber block, const AccountId& quarantined);
   [[nodiscard]] bool is_settled_without(BlockNumber block, const AccountId& quarantined);
 
   ShardState state_;

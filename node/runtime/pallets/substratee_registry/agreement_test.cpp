@@ -326,6 +326,16 @@ TEST(agreement, a_silent_member_that_differed_before_one_agreed_disputes) {
   EXPECT_EQ(s.state.dispute, 1u);
 }
 
+TEST(agreement, a_dispute_whose_ballot_is_gone_ends_with_roots_decision) {
+  Scenario s({kActive, kSilent}, {1, 2});
+  ASSERT_TRUE(s.confirm(1, 1, 'A'));
+  ASSERT_TRUE(s.confirm(2, 1, 'B'));
+  ASSERT_EQ(s.state.dispute, 1u);
+  s.state.ballots.erase(1);
+  s.quarantine(2);
+  EXPECT_FALSE(s.state.dispute);
+}
+
 TEST(agreement, a_joining_member_that_differs_from_one_stays_outside) {
   Scenario s({kActive, kJoining});
   ASSERT_TRUE(s.confirm(1, 1, 'A'));

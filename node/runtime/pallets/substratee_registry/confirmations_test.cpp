@@ -182,6 +182,33 @@ TEST(confirmations, are_kept_256_blocks_and_those_of_the_newest_agreed_block_for
   EXPECT_EQ(chain.failure(a, a.confirms(chain, second)), refused(Error::kAlreadyConfirmed));
 }
 
+TEST(confirmations, of_a_block_in_dispute_are_kept_until_root_has_decided) {
+  Chain chain;
+  const Worker a(1), b(2);
+  found_with(chain, a, {&b});
+  const auto older = work(chain);
+  chain.block({{a, a.confirms(chain, older)}});
+  chain.idle(2);
+  ASSERT_EQ(status_of(chain, b), MemberStatus::kSilent);
+  const auto newer = work(chain);
+  chain.block({{a, a.confirms(chain, newer)}});
+  chain.block({{b, b.confirms(chain, older, "wrong")}});
+  ASSERT_TRUE(shard_of(chain).disputed);
+  chain.idle(600);
+  EXPECT_TRUE(kConfirmations.contains(chain.state(), kShard, older));
+  const Worker bystander(3);
+  chain.block({{bystander, bystander.registers(chain)}});
+  chain.block({{root(), quarantines(bystander)}});
+  EXPECT_TRUE(shard_of(chain).disputed);
+  chain.block({{root(), quarantines(b)}});
+  EXPECT_FALSE(shard_of(chain).disputed);
+  chain.idle(300);
+  EXPECT_FALSE(kConfirmations.contains(chain.state(), kShard, older));
+  const auto next = work(chain);
+  chain.block({{a, a.confirms(chain, next)}});
+  EXPECT_EQ(shard_of(chain).agreed->block_number, next);
+}
+
 TEST(confirmations, root_quarantines_once_and_only_in_a_shard) {
   Chain chain;
   Context context(chain.state(), 1);
