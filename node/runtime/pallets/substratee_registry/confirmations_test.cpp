@@ -94,6 +94,46 @@ TEST(confirmations, quarantine_survives_reregistration_leaving_and_a_new_key) {
   EXPECT_EQ(chain.failure(renamed, renamed.registers(chain)), refused(Error::kQuarantined));
 }
 
+TEST(confirmations, who_differs_and_leaves_takes_its_platform_into_quarantine) {
+  Chain chain;
+  const Worker a(1), b(2), c(3);
+  found_with(chain, a, {&b, &c});
+  const auto block = work(chain);
+  chain.block({{c, c.confirms(chain, block, "wrong")}, {c, c.unregisters()}});
+  chain.block({{a, a.confirms(chain, block)}, {b, b.confirms(chain, block)}});
+  EXPECT_EQ(status_of(chain, c), MemberStatus::kQuarantined);
+  const Worker renamed(5, 3);
+  EXPECT_EQ(chain.failure(renamed, renamed.registers(chain)), refused(Error::kQuarantined));
+}
+
+TEST(confirmations, who_differs_and_moves_takes_both_platforms_into_quarantine) {
+  for (const bool leaves : {false, true}) {
+    Chain chain;
+    const Worker a(1), b(2), c(3), moved(3, 9);
+    found_with(chain, a, {&b, &c});
+    const auto block = work(chain);
+    chain.block({{c, c.confirms(chain, block, "wrong")}});
+    if (leaves) chain.block({{c, c.unregisters()}});
+    ASSERT_FALSE(chain.failure(moved, moved.registers(chain)));
+    chain.block({{a, a.confirms(chain, block)}, {b, b.confirms(chain, block)}});
+    EXPECT_EQ(status_of(chain, c), MemberStatus::kQuarantined);
+    for (const auto platform : std::to_array<std::uint8_t>({3, 9})) {
+      const Worker renamed(5, platform);
+      EXPECT_EQ(chain.failure(renamed, renamed.registers(chain)), refused(Error::kQuarantined));
+    }
+  }
+}
+
+TEST(confirmations, a_platform_is_forgotten_as_departed_when_its_account_is_back) {
+  Chain chain;
+  const Worker a(1);
+  chain.block({{a, a.registers(chain)}});
+  chain.block({{a, a.unregisters()}});
+  EXPECT_EQ(substratee_registry::kDepartedPlatforms.find(chain.state(), a.account()), a.platform.platform_id());
+  chain.block({{a, a.registers(chain)}});
+  EXPECT_FALSE(substratee_registry::kDepartedPlatforms.contains(chain.state(), a.account()));
+}
+
 TEST(confirmations, two_that_differ_dispute_and_root_decides) {
   Chain chain;
   const Worker a(1), b(2);

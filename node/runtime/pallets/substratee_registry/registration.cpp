@@ -149,6 +149,15 @@ std::optional<registry::Enclave> store(Context& context, const registry::Enclave
   return before;
 }
 
+void note_platform(Context& context, const registry::Enclave& enclave, const std::optional<registry::Enclave>& before) {
+  const auto& account = enclave.account;
+  if (before && before->platform_id != enclave.platform_id) {
+    kDepartedPlatforms.put(context.state, account, before->platform_id);
+  } else if (kDepartedPlatforms.find(context.state, account) == enclave.platform_id) {
+    kDepartedPlatforms.erase(context.state, account);
+  }
+}
+
 MemberStatus status_after(const std::optional<Member>& before, bool is_same_enclave) {
   if (!before) return MemberStatus::kJoining;
   if (before->status == MemberStatus::kQuarantined) return MemberStatus::kQuarantined;
@@ -198,6 +207,7 @@ Result<> register_enclave(Context& context, const AccountId& sender, const regis
 
   const auto enclave = make_enclave(context, verified, call);
   const auto before = store(context, enclave);
+  note_platform(context, enclave, before);
   context.deposit(kIndex, before ? registration_event<UpdatedEnclave>(enclave, call.shard)
                                  : registration_event<AddedEnclave>(enclave, call.shard));
   const bool is_same_enclave =
