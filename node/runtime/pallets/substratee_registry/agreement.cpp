@@ -186,6 +186,11 @@ void Agreement::change_member(const AccountId& account, std::optional<MemberStat
   settle();
 }
 
+void Agreement::change_members(std::span<const AccountId> accounts, MemberStatus status) {
+  for (const auto& account : accounts) set_status(account, status);
+  settle();
+}
+
 void Agreement::quarantine(const AccountId& account) {
   const auto disputed = state_.dispute;
   set_status(account, MemberStatus::kQuarantined);

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 
 namespace substratee::node::runtime::substratee_registry {
 
@@ -80,6 +81,8 @@ class Agreement {
                                                             const BlockHash& block_hash, const Pair& pair);
   /// A member appears, changes or (no status) goes; then counts again.
   void change_member(const AccountId& account, std::optional<MemberStatus> status);
+  /// Several at once: all have changed before anything is counted.
+  void change_members(std::span<const AccountId> accounts, MemberStatus status);
   /// Root's decision: the member is out, and a dispute that it is part of may end.
   void quarantine(const AccountId& account);
   /// At each block's start: who is silent; then counts.

@@ -351,6 +351,24 @@ TEST(agreement, who_goes_may_complete_a_majority) {
   EXPECT_EQ(s.agreed(), 1u);
 }
 
+TEST(agreement, who_goes_together_with_the_others_agrees_on_nothing_alone) {
+  Scenario s({kActive, kActive, kActive});
+  ASSERT_TRUE(s.confirm(3, 1, 'B'));
+  const std::vector out{account(1), account(2), account(3)};
+  s.run([&](Agreement& a) { a.change_members(out, MemberStatus::kExpired); });
+  EXPECT_EQ(s.agreed(), 0u);
+  EXPECT_EQ(s.count<AgreementReached>(), 0u);
+  EXPECT_EQ(s.count<StatusChanged>(), 3u);
+}
+
+TEST(agreement, several_that_go_together_may_leave_a_majority) {
+  Scenario s({kActive, kActive, kActive});
+  ASSERT_TRUE(s.confirm(3, 1));
+  const std::vector out{account(1), account(2)};
+  s.run([&](Agreement& a) { a.change_members(out, MemberStatus::kExpired); });
+  EXPECT_EQ(s.agreed(), 1u);
+}
+
 // The rules explored exhaustively: three workers, two blocks, every order of events. Worker 2 may be broken: it
 // computes 'B' where the others compute 'A'. A worker that has not processed a block is one that has not confirmed it
 // yet.

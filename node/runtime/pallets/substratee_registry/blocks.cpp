@@ -45,7 +45,7 @@ void expire_members(const Context& context, Agreement& agreement) {
     if (member.status == MemberStatus::kQuarantined || member.status == MemberStatus::kExpired) continue;
     if (is_expired(context, account, now)) expired.push_back(account);
   }
-  for (const auto& account : expired) agreement.change_member(account, MemberStatus::kExpired);
+  agreement.change_members(expired, MemberStatus::kExpired);
 }
 
 }  // namespace

@@ -249,6 +249,38 @@ TEST(confirmations, of_a_block_in_dispute_are_kept_until_root_has_decided) {
   EXPECT_EQ(shard_of(chain).agreed->block_number, next);
 }
 
+/// Accounts are visited in their order: whoever comes last must not agree alone on its way out.
+std::array<Worker, 3> in_order_of_accounts() {
+  std::array<Worker, 3> workers{Worker(1), Worker(2), Worker(3)};
+  std::array<std::size_t, 3> order{0, 1, 2};
+  std::ranges::sort(order, {}, [&](std::size_t i) { return workers[i].account(); });
+  const auto number = [&](std::size_t i) { return static_cast<std::uint8_t>(order[i] + 1); };
+  return {Worker(number(0)), Worker(number(1)), Worker(number(2))};
+}
+
+TEST(confirmations, members_whose_measurement_goes_agree_on_nothing_on_their_way_out) {
+  Chain chain;
+  const auto [a, b, c] = in_order_of_accounts();
+  const auto founding = found_with(chain, a, {&b, &c});
+  const auto block = work(chain);
+  chain.block({{c, c.confirms(chain, block, "wrong")}});
+  chain.block({{root(), as_root(registry::encode_call(registry::RemoveMeasurement{kProgram}))}});
+  for (const auto* worker : {&a, &b, &c}) EXPECT_EQ(status_of(chain, *worker), MemberStatus::kExpired);
+  EXPECT_EQ(shard_of(chain).agreed->block_number, founding);
+}
+
+TEST(confirmations, members_that_expire_in_one_block_agree_on_nothing_on_their_way_out) {
+  Chain chain;
+  const auto [a, b, c] = in_order_of_accounts();
+  const auto founding = found_with(chain, a, {&b, &c});
+  const auto block = work(chain);
+  chain.block({{c, c.confirms(chain, block, "wrong")}});
+  chain.wait(substratee_registry::kRegistrationMilliseconds);
+  chain.block();
+  for (const auto* worker : {&a, &b, &c}) EXPECT_EQ(status_of(chain, *worker), MemberStatus::kExpired);
+  EXPECT_EQ(shard_of(chain).agreed->block_number, founding);
+}
+
 TEST(confirmations, root_quarantines_once_and_only_in_a_shard) {
   Chain chain;
   Context context(chain.state(), 1);

@@ -13,7 +13,7 @@ void expire_measurement(Context& context, const registry::Measurement& measureme
       const auto enclave = find_enclave(context.state, account);
       if (enclave && enclave->measurement == measurement) out.push_back(account);
     }
-    for (const auto& account : out) change.agreement().change_member(account, MemberStatus::kExpired);
+    change.agreement().change_members(out, MemberStatus::kExpired);
     std::move(change).commit();
   }
 }
