@@ -14,7 +14,8 @@ namespace substratee::node::runtime::substratee_registry {
 inline constexpr std::string_view kName = registry::kPalletName;
 inline constexpr std::uint8_t kIndex = registry::kRegistryIndex;
 
-/// Evidence is costly to verify: attempts per block.
+/// Evidence is costly to verify: attempts per block, for newcomers and, apart, for renewals. Strangers cannot use up
+/// what members need (docs/decisions/registration-budgets.md).
 inline constexpr unsigned kMaxVerificationsPerBlock = 4;
 /// A registration lasts at most this long, less if its evidence does.
 inline constexpr std::uint64_t kRegistrationMilliseconds = 24ull * 60 * 60 * 1000;

@@ -76,8 +76,10 @@ Result<> check_unverified_claims(const Context& context, const AccountId& sender
 }
 
 Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const attestation::Evidence& evidence) {
-  if (context.verifications >= kMaxVerificationsPerBlock) return std::unexpected(Error::kTooManyRegistrations);
-  ++context.verifications;
+  const bool is_renewal = kEnclaveIndex.contains(context.state, sender);
+  auto& used = is_renewal ? context.verifications.renewals : context.verifications.newcomers;
+  if (used >= kMaxVerificationsPerBlock) return std::unexpected(Error::kTooManyRegistrations);
+  ++used;
   const auto policy = kPolicy.get(context.state);
   const auto now = timestamp::kNow.get(context.state) / 1000;
   const auto verified = SUBSTRATEE_TRY_OR(Error::kEvidenceRefused,

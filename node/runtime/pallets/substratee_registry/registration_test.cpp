@@ -216,6 +216,42 @@ TEST(registration, verifies_at_most_four_in_a_block_refused_ones_included) {
   EXPECT_EQ(chain.failure_of(4), refused(Error::kTooManyRegistrations));
 }
 
+TEST(registration, strangers_cannot_stop_renewals) {
+  Chain chain;
+  const Worker member(9);
+  chain.block({{member, member.registers(chain)}});
+  const Worker a(1), b(2), c(3), d(4), e(5);
+  const auto forged = [&](const Worker& worker) {
+    auto call = worker.registration(worker.claims(chain));
+    call.evidence.body.value[200] ^= 1;
+    return registry::encode_call(call);
+  };
+  chain.block({{a, forged(a)},
+               {b, forged(b)},
+               {c, forged(c)},
+               {d, forged(d)},
+               {e, forged(e)},
+               {member, member.registers(chain)}});
+  EXPECT_EQ(chain.failure_of(4), refused(Error::kTooManyRegistrations));
+  EXPECT_FALSE(chain.failure_of(5));
+}
+
+TEST(registration, renews_at_most_four_in_a_block_and_leaves_newcomers_theirs) {
+  Chain chain;
+  const Worker member(9), newcomer(1);
+  chain.block({{member, member.registers(chain)}});
+  const auto renewal = member.registers(chain);
+  chain.block({{member, renewal},
+               {member, renewal},
+               {member, renewal},
+               {member, renewal},
+               {member, renewal},
+               {newcomer, newcomer.registers(chain)}});
+  EXPECT_FALSE(chain.failure_of(3));
+  EXPECT_EQ(chain.failure_of(4), refused(Error::kTooManyRegistrations));
+  EXPECT_FALSE(chain.failure_of(5));
+}
+
 TEST(registration, refuses_more_members_than_fit) {
   Chain chain;
   Overlay full(chain.state());
