@@ -44,6 +44,11 @@ bool Agreement::is_active(const AccountId& account) const noexcept {
   return found != state_.members.end() && found->second.status == MemberStatus::kActive;
 }
 
+bool Agreement::has_place(const AccountId& account) const noexcept {
+  const auto found = state_.members.find(account);
+  return found != state_.members.end() && is_living(found->second.status);
+}
+
 bool Agreement::has_confirmed(BlockNumber block, const AccountId& account) {
   auto* found = ballot(block);
   return found != nullptr && find_author(*found, account) != nullptr;
@@ -77,7 +82,7 @@ std::expected<void, ConfirmRefusal> Agreement::confirm(const AccountId& account,
   if (earlier == nullptr) {
     auto& list = found->confirmations.value;
     if (list.size() >= registry::kMaxMembers) {
-      std::erase_if(list, [this](const auto& entry) { return !state_.members.contains(entry.account); });
+      std::erase_if(list, [this](const auto& entry) { return !has_place(entry.account); });
     }
     if (list.size() >= registry::kMaxMembers) return std::unexpected(ConfirmRefusal::kTooManyAuthors);
     list.push_back(confirmation);

@@ -55,6 +55,11 @@ struct Diverged {
 struct DisputeBegan {
   BlockNumber block = 0;
 };
+/// Joining, Active or Silent: has a place among the members.
+[[nodiscard]] constexpr bool is_living(MemberStatus status) noexcept {
+  return status != MemberStatus::kQuarantined && status != MemberStatus::kExpired;
+}
+
 using Effect = std::variant<StatusChanged, AgreementReached, Diverged, DisputeBegan>;
 
 /// One shard, as far as agreement is concerned.
@@ -96,6 +101,7 @@ class Agreement {
   [[nodiscard]] BlockConfirmations* ballot(BlockNumber block);
   [[nodiscard]] bool is_pending(BlockNumber block) const noexcept;
   [[nodiscard]] bool is_active(const AccountId& account) const noexcept;
+  [[nodiscard]] bool has_place(const AccountId& account) const noexcept;
   [[nodiscard]] bool has_confirmed(BlockNumber block, const AccountId& account);
   [[nodiscard]] std::map<Pair, std::vector<AccountId>> counted(const BlockConfirmations& ballot) const;
 

@@ -369,6 +369,20 @@ TEST(agreement, several_that_go_together_may_leave_a_majority) {
   EXPECT_EQ(s.agreed(), 1u);
 }
 
+TEST(agreement, who_has_lost_its_place_makes_room_in_a_full_ballot) {
+  for (const auto lost : {MemberStatus::kExpired, kQuarantined}) {
+    Scenario s(std::vector(registry::kMaxMembers, kJoining));
+    for (std::uint8_t who = 1; who <= registry::kMaxMembers; ++who) ASSERT_TRUE(s.confirm(who, 1));
+    s.state.members[account(100)].status = kJoining;
+    EXPECT_EQ(s.confirm(100, 1), std::unexpected(ConfirmRefusal::kTooManyAuthors));
+    s.state.members.at(account(5)).status = lost;
+    ASSERT_TRUE(s.confirm(100, 1));
+    EXPECT_EQ(s.state.ballots.at(1).confirmations.value.size(), registry::kMaxMembers);
+    EXPECT_TRUE(std::ranges::none_of(s.state.ballots.at(1).confirmations.value,
+                                     [](const auto& entry) { return entry.account == account(5); }));
+  }
+}
+
 // The rules explored exhaustively: three workers, two blocks, every order of events. Worker 2 may be broken: it
 // computes 'B' where the others compute 'A'. A worker that has not processed a block is one that has not confirmed it
 // yet.

@@ -42,7 +42,7 @@ void expire_members(const Context& context, Agreement& agreement) {
   std::vector<AccountId> expired;
   const auto now = moment_of(context).time;
   for (const auto& [account, member] : agreement.state().members) {
-    if (member.status == MemberStatus::kQuarantined || member.status == MemberStatus::kExpired) continue;
+    if (!is_living(member.status)) continue;
     if (is_expired(context, account, now)) expired.push_back(account);
   }
   agreement.change_members(expired, MemberStatus::kExpired);

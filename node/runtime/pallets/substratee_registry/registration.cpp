@@ -109,12 +109,12 @@ Result<> check_platform(const Context& context, const AccountId& sender, const S
   return std::unexpected(Error::kQuarantined);
 }
 
+/// Who is Expired comes back as Joining and needs a place again; who is Quarantined stays what it is and needs none.
 Result<> check_room(const Context& context, const AccountId& sender, const ShardId& shard) {
-  if (kMembers.contains(context.state, shard, sender)) return {};
+  const auto member = kMembers.find(context.state, shard, sender);
+  if (member && member->status != MemberStatus::kExpired) return {};
   const auto members = kMembers.entries(context.state, shard);
-  const auto living = std::ranges::count_if(members, [](const auto& entry) {
-    return entry.second.status != MemberStatus::kQuarantined && entry.second.status != MemberStatus::kExpired;
-  });
+  const auto living = std::ranges::count_if(members, [](const auto& entry) { return is_living(entry.second.status); });
   if (static_cast<std::size_t>(living) >= registry::kMaxMembers) return std::unexpected(Error::kTooManyMembers);
   return {};
 }

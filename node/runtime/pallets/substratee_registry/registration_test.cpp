@@ -267,6 +267,30 @@ TEST(registration, refuses_more_members_than_fit) {
   EXPECT_EQ(result, std::unexpected(Error::kTooManyMembers));
 }
 
+TEST(registration, who_expired_comes_back_only_where_there_is_room_and_who_is_quarantined_needs_none) {
+  Chain chain;
+  Overlay full(chain.state());
+  for (std::uint8_t i = 0; i < registry::kMaxMembers; ++i) {
+    substratee_registry::kMembers.put(full, kShard, AccountId{seed_of(i)}, {.status = MemberStatus::kActive});
+  }
+  Context context(full, 1);
+  system::start_block(context, chain.best_hash());
+  timestamp::kNow.put(context.state, kStartTime);
+  const Worker expired(99), quarantined(98);
+  substratee_registry::kMembers.put(context.state, kShard, expired.account(), {.status = MemberStatus::kExpired});
+  substratee_registry::kMembers.put(context.state, kShard, quarantined.account(),
+                                    {.status = MemberStatus::kQuarantined});
+  const auto again = [&](const Worker& worker) {
+    return substratee_registry::register_enclave(context, worker.account(), worker.registration(worker.claims(chain)));
+  };
+  EXPECT_EQ(again(expired), std::unexpected(Error::kTooManyMembers));
+  EXPECT_TRUE(again(quarantined));
+  EXPECT_EQ(substratee_registry::kMembers.find(context.state, kShard, quarantined.account())->status,
+            MemberStatus::kQuarantined);
+  substratee_registry::kMembers.erase(context.state, kShard, AccountId{seed_of(0)});
+  EXPECT_TRUE(again(expired));
+}
+
 TEST(registration, a_restarted_enclave_keeps_its_status_and_changes_its_instance) {
   Chain chain;
   Worker worker(1);

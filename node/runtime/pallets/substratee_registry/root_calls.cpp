@@ -9,7 +9,7 @@ void expire_measurement(Context& context, const registry::Measurement& measureme
     ShardChange change(context, shard);
     std::vector<AccountId> out;
     for (const auto& [account, member] : change.agreement().state().members) {
-      if (member.status == MemberStatus::kQuarantined || member.status == MemberStatus::kExpired) continue;
+      if (!is_living(member.status)) continue;
       const auto enclave = find_enclave(context.state, account);
       if (enclave && enclave->measurement == measurement) out.push_back(account);
     }
