@@ -124,10 +124,12 @@ bool Agreement::decide(BlockNumber block) {
   if (found == nullptr) return false;
   const auto active = active_count();
   const auto groups = counted(*found);
+  // Only the founder has the key until its founding is agreed; a minimum of two would wait for ever for a second.
+  const std::size_t minimum = state_.agreed ? state_.minimum_confirmations : 1;
   std::size_t confirmed = 0;
   for (const auto& [pair, by] : groups) {
     confirmed += by.size();
-    if (by.size() * 2 > active && by.size() >= state_.minimum_confirmations) {
+    if (by.size() * 2 > active && by.size() >= minimum) {
       agree(block, pair, by, active);
       return true;
     }

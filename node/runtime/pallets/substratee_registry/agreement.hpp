@@ -64,7 +64,7 @@ using Effect = std::variant<StatusChanged, AgreementReached, Diverged, DisputeBe
 
 /// One shard, as far as agreement is concerned.
 struct ShardState {
-  std::uint8_t minimum_confirmations = 1;
+  std::uint8_t minimum_confirmations = 1;  ///< once something is agreed: the founding block is the founder's alone
   std::optional<Agreed> agreed;
   std::optional<BlockNumber> dispute;  ///< the block over which members differ
   std::map<AccountId, Member> members;

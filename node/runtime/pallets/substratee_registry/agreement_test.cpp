@@ -41,6 +41,8 @@ struct Scenario {
     state.pending = std::move(pending);
     state.minimum_confirmations = minimum;
   }
+  /// Block 0 counts as agreed: the shard is past its founding.
+  void skip_founding() { state.agreed = Agreed{}; }
   auto run(auto action) {
     Agreement agreement(state, now);
     if constexpr (std::is_void_v<decltype(action(agreement))>) {
@@ -106,8 +108,21 @@ TEST(agreement, two_of_three_are_enough) {
 
 TEST(agreement, the_charter_may_ask_for_more_than_one) {
   Scenario s({kActive, kJoining}, {1}, 2);
+  s.skip_founding();
   ASSERT_TRUE(s.confirm(1, 1));
   EXPECT_EQ(s.agreed(), 0u);
+}
+
+TEST(agreement, the_founder_agrees_alone_on_its_founding_whatever_the_charter_asks) {
+  Scenario s({kActive, kJoining}, {1, 2}, 2);
+  ASSERT_TRUE(s.confirm(1, 1));
+  EXPECT_EQ(s.agreed(), 1u);
+  ASSERT_TRUE(s.confirm(1, 2));
+  EXPECT_EQ(s.agreed(), 1u);
+  ASSERT_TRUE(s.confirm(2, 1));
+  EXPECT_EQ(s.status(2), kActive);
+  ASSERT_TRUE(s.confirm(2, 2));
+  EXPECT_EQ(s.agreed(), 2u);
 }
 
 TEST(agreement, joining_and_silent_members_count_nothing_and_start_no_clock) {
@@ -151,6 +166,7 @@ TEST(agreement, two_quick_blocks_are_no_silence) {
 
 TEST(agreement, silence_counts_from_a_members_own_activation) {
   Scenario s({kActive, kJoining}, {1}, 2);
+  s.skip_founding();
   ASSERT_TRUE(s.confirm(1, 1));
   s.pass(1, 1000);
   s.run([](Agreement& a) { a.change_member(account(2), kActive); });

@@ -25,6 +25,23 @@ TEST(confirmations, one_worker_agrees_and_the_journal_tells) {
   EXPECT_TRUE(substratee_registry::kPendingBlocks.get(chain.state(), kShard).empty());
 }
 
+TEST(confirmations, a_shard_that_asks_for_two_starts_with_its_founder_alone) {
+  Chain chain(test_genesis(2));
+  const Worker a(1), b(2);
+  const auto founding = found_with(chain, a, {&b});
+  EXPECT_EQ(shard_of(chain).agreed->block_number, founding);
+  EXPECT_EQ(status_of(chain, b), MemberStatus::kActive);
+  const auto block = work(chain);
+  chain.block({{a, a.confirms(chain, block)}});
+  chain.idle(10);
+  EXPECT_EQ(shard_of(chain).agreed->block_number, founding);
+  ASSERT_EQ(status_of(chain, b), MemberStatus::kSilent);
+  chain.block({{b, b.confirms(chain, block)}});
+  EXPECT_EQ(shard_of(chain).agreed->block_number, founding);
+  chain.block({{b, b.confirms(chain, founding)}});
+  EXPECT_EQ(shard_of(chain).agreed->block_number, block);
+}
+
 TEST(confirmations, a_confirmation_is_no_work) {
   Chain chain;
   const Worker a(1);
