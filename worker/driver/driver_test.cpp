@@ -287,9 +287,75 @@ TEST(driver, provides_keys_after_the_release_is_final) {
 TEST(driver, turns_the_ninth_joiner_away) {
   World world;
   for (provisioning_relay::WireId wire = 50; wire < 59; ++wire)
-    world.wires.events.push_back({wire, WireAccepted{"10.0.0.9"}});
+    world.wires.events.push_back({wire, WireAccepted{fmt::format("10.0.0.{}", wire)}});
   world.step();
   EXPECT_EQ(world.wires.closed, std::vector<provisioning_relay::WireId>{58});
+}
+
+TEST(driver, turns_the_third_joiner_of_one_address_away_and_the_fifth_of_this_machine) {
+  for (const auto& [address, room] : std::map<std::string, unsigned>{
+           {"10.0.0.9", 2}, {"127.0.0.1", 4}, {"127.1.2.3", 4}, {"::1", 4}, {"::ffff:127.0.0.1", 4}, {"fe80::1", 2}}) {
+    World world;
+    for (provisioning_relay::WireId wire = 50; wire <= 50 + room; ++wire)
+      world.wires.events.push_back({wire, WireAccepted{address}});
+    world.wires.events.push_back({60, WireAccepted{"10.0.0.10"}});
+    world.step();
+    EXPECT_EQ(world.wires.closed, std::vector<provisioning_relay::WireId>{50 + room}) << address;
+  }
+}
+
+TEST(driver, a_connection_that_says_nothing_costs_the_enclave_no_session) {
+  World world;
+  world.found();
+  world.wires.events.push_back({40, WireAccepted{"10.0.0.9"}});
+  world.step();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "provide"), 0);
+  world.wires.events.push_back({40, WireBytes{text_bytes("client hello")}});
+  world.wires.events.push_back({40, WireBytes{text_bytes("more of it")}});
+  world.step();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "provide"), 1);
+}
+
+TEST(driver, eight_connections_that_say_nothing_leave_their_places_after_five_seconds) {
+  World world;
+  world.found();
+  for (provisioning_relay::WireId wire = 50; wire < 58; ++wire)
+    world.wires.events.push_back({wire, WireAccepted{fmt::format("10.0.0.{}", wire)}});
+  world.step(Millis(0));
+  world.step(Millis(4'999));
+  EXPECT_TRUE(world.wires.closed.empty());
+  world.step(Millis(1));
+  EXPECT_EQ(world.wires.closed.size(), 8U);
+  world.wires.events.push_back({60, WireAccepted{"10.0.0.9"}});
+  world.wires.events.push_back({60, WireBytes{text_bytes("client hello")}});
+  world.step();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "provide"), 1);
+}
+
+TEST(driver, a_joiner_that_stops_in_its_handshake_is_let_go_and_one_that_waits_for_its_release_is_not) {
+  for (const auto phase : {TlsPhase::kHandshake, TlsPhase::kReleaseSent}) {
+    World world;
+    world.found();
+    world.enclave.on_tls = [&](const protocol::TlsInput& input) -> protocol::Reply {
+      return Tls{input.session, phase, {}, false, {}};
+    };
+    world.wires.events.push_back({40, WireAccepted{"10.0.0.9"}});
+    world.wires.events.push_back({40, WireBytes{text_bytes("client hello")}});
+    world.step(Millis(0));
+    world.step(Millis(6'000));
+    EXPECT_EQ(world.wires.closed.size(), phase == TlsPhase::kHandshake ? 1U : 0U);
+    EXPECT_EQ(std::ranges::count(world.enclave.log, "close 6"), phase == TlsPhase::kHandshake ? 1 : 0);
+  }
+}
+
+TEST(driver, an_enclave_that_provides_nothing_yet_costs_the_joiner_its_connection_only) {
+  World world;
+  world.found();
+  world.enclave.refuses_providing = true;
+  world.wires.events.push_back({40, WireAccepted{"10.0.0.9"}});
+  world.wires.events.push_back({40, WireBytes{text_bytes("client hello")}});
+  world.step();
+  EXPECT_EQ(world.wires.closed, std::vector<provisioning_relay::WireId>{40});
 }
 
 TEST(driver, answers_queries) {

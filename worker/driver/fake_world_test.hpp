@@ -196,6 +196,7 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
   bool is_blob_stored = false;
   bool is_shard_founded = false;
   bool refuses_blocks = false;
+  bool refuses_providing = false;
   std::optional<Bytes> needed_block;  ///< CID
   std::optional<protocol::Refusal> query_refusal;
   std::function<protocol::Reply(const protocol::TlsInput&)> on_tls;
@@ -293,7 +294,11 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     log.push_back(fmt::format("join {}", request.provider[0]));
     return protocol::Tls{5, protocol::TlsPhase::kHandshake, {text_bytes("hello")}, false, {}};
   }
-  Reply on(const protocol::ProvideBegin&) { return protocol::Tls{6, protocol::TlsPhase::kHandshake, {}, false, {}}; }
+  Reply on(const protocol::ProvideBegin&) {
+    log.emplace_back("provide");
+    if (refuses_providing) return protocol::Refused{protocol::Refusal::kWrongPhase, {"not yet"}};
+    return protocol::Tls{6, protocol::TlsPhase::kHandshake, {}, false, {}};
+  }
   Reply on(const protocol::TlsInput& input) {
     return on_tls ? on_tls(input) : protocol::Tls{input.session, protocol::TlsPhase::kHandshake, {}, false, {}};
   }

@@ -10,6 +10,10 @@ namespace {
 /// How often one input may be followed by "more" before the session counts as broken.
 constexpr int kMaxRounds = 1'000;
 
+bool is_loopback(std::string_view address) {
+  return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
+}
+
 std::string name_of(const std::optional<AccountId>& account, const std::string& address) {
   return account ? fmt::format("{} ({})", primitives::to_ss58(*account), address) : address;
 }
@@ -18,14 +22,21 @@ std::string name_of(const std::optional<AccountId>& account, const std::string& 
 
 Result<void> Relay::step(const Position& position) {
   for (const auto& event : wires_.take_events()) SUBSTRATEE_TRY(handle(event, position));
-  std::vector<WireId> overdue;
+  return give_up_overdue(position);
+}
+
+Result<void> Relay::give_up_overdue(const Position& position) {
+  std::vector<std::pair<WireId, std::string>> overdue;
   for (const auto& [wire, session] : sessions_) {
-    const bool is_old = position.now >= session.begun + kSessionTime;
-    if (is_old && position.head >= session.begun_block + protocol::kProvisioningSessionBlocks) overdue.push_back(wire);
+    const auto age = position.now - session.begun;
+    const bool is_idle = session.role == Role::kProvider && session.phase == protocol::TlsPhase::kHandshake;
+    if (is_idle && age >= kHandshakeTime) {
+      overdue.emplace_back(wire, "the peer made no request in time");
+    } else if (age >= kSessionTime && position.head >= session.begun_block + protocol::kProvisioningSessionBlocks) {
+      overdue.emplace_back(wire, "the session took too long");
+    }
   }
-  for (const auto wire : overdue) {
-    SUBSTRATEE_TRY(give_up(wire, {FailureCode::kPeer, "the session took too long", {}, {}}));
-  }
+  for (auto& [wire, why] : overdue) SUBSTRATEE_TRY(give_up(wire, {FailureCode::kPeer, std::move(why), {}, {}}));
   return {};
 }
 
@@ -37,7 +48,14 @@ Result<void> Relay::handle(const WireEvent& event, const Position& position) {
   if (const auto* closed = std::get_if<WireClosed>(&event.what)) {
     return give_up(event.wire, {FailureCode::kPeer, closed->reason, {}, {}});
   }
-  return feed(found->second, std::get<WireBytes>(event.what).bytes, position);
+  return take_bytes(event.wire, std::get<WireBytes>(event.what).bytes, position);
+}
+
+bool Relay::has_room_for(const std::string& peer_address) const {
+  const auto same = std::ranges::count_if(sessions_, [&](const auto& entry) {
+    return entry.second.role == Role::kProvider && entry.second.peer_name == peer_address;
+  });
+  return static_cast<std::size_t>(same) < (is_loopback(peer_address) ? kMaxFromHere : kMaxPerAddress);
 }
 
 Result<void> Relay::accept(WireId wire, const std::string& peer_address, const Position& position) {
@@ -46,16 +64,35 @@ Result<void> Relay::accept(WireId wire, const std::string& peer_address, const P
     report_.warn(fmt::format("MU-RA: {} turned away: {} sessions are open already", peer_address, sessions_.size()));
     return {};
   }
+  if (!has_room_for(peer_address)) {
+    wires_.close(wire);
+    report_.warn(fmt::format("MU-RA: {} turned away: it has sessions enough open already", peer_address));
+    return {};
+  }
   auto& session = sessions_[wire];
   session = {.role = Role::kProvider,
              .wire = wire,
              .peer_name = peer_address,
              .begun_block = position.head,
              .begun = position.now};
+  return {};
+}
+
+Result<void> Relay::begin_providing(Session& session, const Position& position) {
   auto reply = conversation_.ask_for<protocol::Tls>(protocol::ProvideBegin{});
-  if (!reply) return give_up(wire, std::move(reply).error());
+  if (!reply) return give_up(session.wire, std::move(reply).error());
   session.enclave_session = reply->session;
   return advance(session, *std::move(reply), position);
+}
+
+/// Who connects and says nothing gets no session of the enclave, of which there are few.
+Result<void> Relay::take_bytes(WireId wire, Bytes bytes, const Position& position) {
+  auto& session = sessions_.at(wire);
+  if (!session.enclave_session) {
+    SUBSTRATEE_TRY(begin_providing(session, position));
+    if (!sessions_.contains(wire)) return {};
+  }
+  return feed(session, std::move(bytes), position);
 }
 
 Result<void> Relay::join(const chain_follower::PeerWorker& provider, const Position& position) {

@@ -1,8 +1,9 @@
 #pragma once
 
 /// MU-RA's untrusted middle: carries TLS bytes between peers and the own enclave, which does all the rest. Up to eight
-/// sessions as provider, at most one as joiner. A session that fails is closed and said; nothing here ends the worker
-/// but the enclave's own end. No clock, no socket: time and events come in.
+/// sessions as provider, at most one as joiner. A connection costs the enclave a session only when it says something.
+/// A session that fails is closed and said; nothing here ends the worker but the enclave's own end. No clock, no
+/// socket: time and events come in.
 
 #include "worker/base/report.hpp"
 #include "worker/chain_follower/submissions.hpp"
@@ -25,6 +26,11 @@ class Relay {
  public:
   /// A session lives this long or kProvisioningSessionBlocks, whichever is longer.
   static constexpr Millis kSessionTime{30'000};
+  /// A joiner that has not made its request by then gives its place to another.
+  static constexpr Millis kHandshakeTime{5'000};
+  /// Provider: connections from one address at a time; from this machine, where several workers may run, more.
+  static constexpr std::size_t kMaxPerAddress = 2;
+  static constexpr std::size_t kMaxFromHere = 4;
   /// A joiner whose peer says nothing for so long tries the next one.
   static constexpr Millis kJoinSilence{30'000};
 
@@ -62,6 +68,10 @@ class Relay {
 
   [[nodiscard]] Result<void> handle(const WireEvent& event, const Position& position);
   [[nodiscard]] Result<void> accept(WireId wire, const std::string& peer_address, const Position& position);
+  [[nodiscard]] bool has_room_for(const std::string& peer_address) const;
+  [[nodiscard]] Result<void> begin_providing(Session& session, const Position& position);
+  [[nodiscard]] Result<void> take_bytes(WireId wire, Bytes bytes, const Position& position);
+  [[nodiscard]] Result<void> give_up_overdue(const Position& position);
   [[nodiscard]] Result<void> feed(Session& session, Bytes bytes, const Position& position);
   [[nodiscard]] Result<void> advance(Session& session, protocol::Tls reply, const Position& position);
   [[nodiscard]] Result<void> release(Session& session, const Position& position);

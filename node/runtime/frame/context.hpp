@@ -53,8 +53,13 @@ class Context {
   Overlay state;
   registry::Journal journal;
   Phase phase = Initialization{};
-  /// Evidence verified so far in this block. Not part of the state: refused evidence costs as much as accepted one.
-  unsigned verifications = 0;
+  /// Evidence verified so far in this block, for accounts that have no registration yet and for those that renew
+  /// theirs. Not part of the state: refused evidence costs as much as accepted one.
+  struct Verifications {
+    unsigned newcomers = 0;
+    unsigned renewals = 0;
+  };
+  Verifications verifications;
 
   [[nodiscard]] primitives::BlockNumber number() const noexcept { return number_; }
 

@@ -44,6 +44,11 @@ bool Agreement::is_active(const AccountId& account) const noexcept {
   return found != state_.members.end() && found->second.status == MemberStatus::kActive;
 }
 
+bool Agreement::has_place(const AccountId& account) const noexcept {
+  const auto found = state_.members.find(account);
+  return found != state_.members.end() && is_living(found->second.status);
+}
+
 bool Agreement::has_confirmed(BlockNumber block, const AccountId& account) {
   auto* found = ballot(block);
   return found != nullptr && find_author(*found, account) != nullptr;
@@ -77,7 +82,7 @@ std::expected<void, ConfirmRefusal> Agreement::confirm(const AccountId& account,
   if (earlier == nullptr) {
     auto& list = found->confirmations.value;
     if (list.size() >= registry::kMaxMembers) {
-      std::erase_if(list, [this](const auto& entry) { return !state_.members.contains(entry.account); });
+      std::erase_if(list, [this](const auto& entry) { return !has_place(entry.account); });
     }
     if (list.size() >= registry::kMaxMembers) return std::unexpected(ConfirmRefusal::kTooManyAuthors);
     list.push_back(confirmation);
@@ -119,10 +124,12 @@ bool Agreement::decide(BlockNumber block) {
   if (found == nullptr) return false;
   const auto active = active_count();
   const auto groups = counted(*found);
+  // Only the founder has the key until its founding is agreed; a minimum of two would wait for ever for a second.
+  const std::size_t minimum = state_.agreed ? state_.minimum_confirmations : 1;
   std::size_t confirmed = 0;
   for (const auto& [pair, by] : groups) {
     confirmed += by.size();
-    if (by.size() * 2 > active && by.size() >= state_.minimum_confirmations) {
+    if (by.size() * 2 > active && by.size() >= minimum) {
       agree(block, pair, by, active);
       return true;
     }
@@ -186,11 +193,22 @@ void Agreement::change_member(const AccountId& account, std::optional<MemberStat
   settle();
 }
 
+void Agreement::change_members(std::span<const AccountId> accounts, MemberStatus status) {
+  for (const auto& account : accounts) set_status(account, status);
+  settle();
+}
+
 void Agreement::quarantine(const AccountId& account) {
   const auto disputed = state_.dispute;
   set_status(account, MemberStatus::kQuarantined);
-  if (disputed && has_confirmed(*disputed, account) && is_settled_without(*disputed, account)) state_.dispute.reset();
+  if (disputed && is_settled_by(*disputed, account)) state_.dispute.reset();
   settle();
+}
+
+bool Agreement::is_settled_by(BlockNumber block, const AccountId& quarantined) {
+  // Nobody can tell any more who differs: root's word ends the dispute, rather than nothing ever.
+  if (ballot(block) == nullptr) return true;
+  return has_confirmed(block, quarantined) && is_settled_without(block, quarantined);
 }
 
 bool Agreement::is_settled_without(BlockNumber block, const AccountId& quarantined) {

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 
 namespace substratee::node::runtime::substratee_registry {
 
@@ -54,11 +55,16 @@ struct Diverged {
 struct DisputeBegan {
   BlockNumber block = 0;
 };
+/// Joining, Active or Silent: has a place among the members.
+[[nodiscard]] constexpr bool is_living(MemberStatus status) noexcept {
+  return status != MemberStatus::kQuarantined && status != MemberStatus::kExpired;
+}
+
 using Effect = std::variant<StatusChanged, AgreementReached, Diverged, DisputeBegan>;
 
 /// One shard, as far as agreement is concerned.
 struct ShardState {
-  std::uint8_t minimum_confirmations = 1;
+  std::uint8_t minimum_confirmations = 1;  ///< once something is agreed: the founding block is the founder's alone
   std::optional<Agreed> agreed;
   std::optional<BlockNumber> dispute;  ///< the block over which members differ
   std::map<AccountId, Member> members;
@@ -80,6 +86,8 @@ class Agreement {
                                                             const BlockHash& block_hash, const Pair& pair);
   /// A member appears, changes or (no status) goes; then counts again.
   void change_member(const AccountId& account, std::optional<MemberStatus> status);
+  /// Several at once: all have changed before anything is counted.
+  void change_members(std::span<const AccountId> accounts, MemberStatus status);
   /// Root's decision: the member is out, and a dispute that it is part of may end.
   void quarantine(const AccountId& account);
   /// At each block's start: who is silent; then counts.
@@ -93,6 +101,7 @@ class Agreement {
   [[nodiscard]] BlockConfirmations* ballot(BlockNumber block);
   [[nodiscard]] bool is_pending(BlockNumber block) const noexcept;
   [[nodiscard]] bool is_active(const AccountId& account) const noexcept;
+  [[nodiscard]] bool has_place(const AccountId& account) const noexcept;
   [[nodiscard]] bool has_confirmed(BlockNumber block, const AccountId& account);
   [[nodiscard]] std::map<Pair, std::vector<AccountId>> counted(const BlockConfirmations& ballot) const;
 
@@ -104,6 +113,7 @@ class Agreement {
   void mark_silent(BlockNumber block);
   void set_status(const AccountId& account, MemberStatus status);
   void dispute(BlockNumber block);
+  [[nodiscard]] bool is_settled_by(BlockNumber block, const AccountId& quarantined);
   [[nodiscard]] bool is_settled_without(BlockNumber block, const AccountId& quarantined);
 
   ShardState state_;

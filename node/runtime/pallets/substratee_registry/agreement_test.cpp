@@ -41,6 +41,8 @@ struct Scenario {
     state.pending = std::move(pending);
     state.minimum_confirmations = minimum;
   }
+  /// Block 0 counts as agreed: the shard is past its founding.
+  void skip_founding() { state.agreed = Agreed{}; }
   auto run(auto action) {
     Agreement agreement(state, now);
     if constexpr (std::is_void_v<decltype(action(agreement))>) {
@@ -106,8 +108,21 @@ TEST(agreement, two_of_three_are_enough) {
 
 TEST(agreement, the_charter_may_ask_for_more_than_one) {
   Scenario s({kActive, kJoining}, {1}, 2);
+  s.skip_founding();
   ASSERT_TRUE(s.confirm(1, 1));
   EXPECT_EQ(s.agreed(), 0u);
+}
+
+TEST(agreement, the_founder_agrees_alone_on_its_founding_whatever_the_charter_asks) {
+  Scenario s({kActive, kJoining}, {1, 2}, 2);
+  ASSERT_TRUE(s.confirm(1, 1));
+  EXPECT_EQ(s.agreed(), 1u);
+  ASSERT_TRUE(s.confirm(1, 2));
+  EXPECT_EQ(s.agreed(), 1u);
+  ASSERT_TRUE(s.confirm(2, 1));
+  EXPECT_EQ(s.status(2), kActive);
+  ASSERT_TRUE(s.confirm(2, 2));
+  EXPECT_EQ(s.agreed(), 2u);
 }
 
 TEST(agreement, joining_and_silent_members_count_nothing_and_start_no_clock) {
@@ -151,6 +166,7 @@ TEST(agreement, two_quick_blocks_are_no_silence) {
 
 TEST(agreement, silence_counts_from_a_members_own_activation) {
   Scenario s({kActive, kJoining}, {1}, 2);
+  s.skip_founding();
   ASSERT_TRUE(s.confirm(1, 1));
   s.pass(1, 1000);
   s.run([](Agreement& a) { a.change_member(account(2), kActive); });
@@ -326,6 +342,16 @@ TEST(agreement, a_silent_member_that_differed_before_one_agreed_disputes) {
   EXPECT_EQ(s.state.dispute, 1u);
 }
 
+TEST(agreement, a_dispute_whose_ballot_is_gone_ends_with_roots_decision) {
+  Scenario s({kActive, kSilent}, {1, 2});
+  ASSERT_TRUE(s.confirm(1, 1, 'A'));
+  ASSERT_TRUE(s.confirm(2, 1, 'B'));
+  ASSERT_EQ(s.state.dispute, 1u);
+  s.state.ballots.erase(1);
+  s.quarantine(2);
+  EXPECT_FALSE(s.state.dispute);
+}
+
 TEST(agreement, a_joining_member_that_differs_from_one_stays_outside) {
   Scenario s({kActive, kJoining});
   ASSERT_TRUE(s.confirm(1, 1, 'A'));
@@ -339,6 +365,38 @@ TEST(agreement, who_goes_may_complete_a_majority) {
   ASSERT_TRUE(s.confirm(1, 1));
   s.run([](Agreement& a) { a.change_member(account(2), std::nullopt); });
   EXPECT_EQ(s.agreed(), 1u);
+}
+
+TEST(agreement, who_goes_together_with_the_others_agrees_on_nothing_alone) {
+  Scenario s({kActive, kActive, kActive});
+  ASSERT_TRUE(s.confirm(3, 1, 'B'));
+  const std::vector out{account(1), account(2), account(3)};
+  s.run([&](Agreement& a) { a.change_members(out, MemberStatus::kExpired); });
+  EXPECT_EQ(s.agreed(), 0u);
+  EXPECT_EQ(s.count<AgreementReached>(), 0u);
+  EXPECT_EQ(s.count<StatusChanged>(), 3u);
+}
+
+TEST(agreement, several_that_go_together_may_leave_a_majority) {
+  Scenario s({kActive, kActive, kActive});
+  ASSERT_TRUE(s.confirm(3, 1));
+  const std::vector out{account(1), account(2)};
+  s.run([&](Agreement& a) { a.change_members(out, MemberStatus::kExpired); });
+  EXPECT_EQ(s.agreed(), 1u);
+}
+
+TEST(agreement, who_has_lost_its_place_makes_room_in_a_full_ballot) {
+  for (const auto lost : {MemberStatus::kExpired, kQuarantined}) {
+    Scenario s(std::vector(registry::kMaxMembers, kJoining));
+    for (std::uint8_t who = 1; who <= registry::kMaxMembers; ++who) ASSERT_TRUE(s.confirm(who, 1));
+    s.state.members[account(100)].status = kJoining;
+    EXPECT_EQ(s.confirm(100, 1), std::unexpected(ConfirmRefusal::kTooManyAuthors));
+    s.state.members.at(account(5)).status = lost;
+    ASSERT_TRUE(s.confirm(100, 1));
+    EXPECT_EQ(s.state.ballots.at(1).confirmations.value.size(), registry::kMaxMembers);
+    EXPECT_TRUE(std::ranges::none_of(s.state.ballots.at(1).confirmations.value,
+                                     [](const auto& entry) { return entry.account == account(5); }));
+  }
 }
 
 // The rules explored exhaustively: three workers, two blocks, every order of events. Worker 2 may be broken: it

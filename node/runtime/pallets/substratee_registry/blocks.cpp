@@ -13,14 +13,16 @@ void add_pending(Context& context, const ShardId& shard, const BlockHash& block_
   kPending.put(context.state, shard, block, block_hash);
 }
 
-/// The newest agreed block's confirmations stay: those who return vouch for it.
+/// The newest agreed block's confirmations stay: those who return vouch for it. So do those of a block in dispute: only
+/// they tell when root has ended it.
 void forget_confirmations(Context& context) {
   const auto due = kForgetAt.find(context.state, context.number());
   if (!due) return;
   kForgetAt.erase(context.state, context.number());
   for (const auto& [shard, block] : *due) {
     const auto agreed = kShards.get(context.state, shard).agreed;
-    if (!agreed || agreed->block_number != block) {
+    const bool is_newest = agreed && agreed->block_number == block;
+    if (!is_newest && kDisputes.find(context.state, shard) != block) {
       kConfirmations.erase(context.state, shard, block);
       continue;
     }
@@ -40,10 +42,10 @@ void expire_members(const Context& context, Agreement& agreement) {
   std::vector<AccountId> expired;
   const auto now = moment_of(context).time;
   for (const auto& [account, member] : agreement.state().members) {
-    if (member.status == MemberStatus::kQuarantined || member.status == MemberStatus::kExpired) continue;
+    if (!is_living(member.status)) continue;
     if (is_expired(context, account, now)) expired.push_back(account);
   }
-  for (const auto& account : expired) agreement.change_member(account, MemberStatus::kExpired);
+  agreement.change_members(expired, MemberStatus::kExpired);
 }
 
 }  // namespace

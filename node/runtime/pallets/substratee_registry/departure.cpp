@@ -22,6 +22,7 @@ void remove_entry(Context& context, const AccountId& account, std::uint64_t inde
 Result<> unregister_enclave(Context& context, const AccountId& sender) {
   const auto index = kEnclaveIndex.find(context.state, sender);
   if (!index) return std::unexpected(Error::kNotRegistered);
+  kDepartedPlatforms.put(context.state, sender, kEnclaveRegistry.get(context.state, *index).platform_id);
   for (const auto& [shard, value] : kShards.entries(context.state)) {
     const auto member = kMembers.find(context.state, shard, sender);
     // Leaving is no way out of quarantine.

@@ -23,8 +23,8 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] Result<> remove_measurement(Context& context, const registry::RemoveMeasurement& call);
 [[nodiscard]] Result<> quarantine(Context& context, const registry::Quarantine& call);
 
-/// Shared by the calls of members: the shard exists, the sender is registered under this very instance and is a member
-/// that is neither Quarantined nor Expired.
+/// Shared by the calls of members: the shard exists, the sender is registered under this very instance, which the
+/// shard's charter allows, and is a member that is neither Quarantined nor Expired.
 struct CallingMember {
   registry::Shard shard;
   registry::Enclave enclave;
@@ -32,6 +32,10 @@ struct CallingMember {
 };
 [[nodiscard]] Result<CallingMember> calling_member(const Context& context, const AccountId& sender,
                                                    const ShardId& shard, const registry::Instance& instance);
+
+/// What root can narrow but never widen: kPolicyRefused where the charter asks for hardware, kWrongMeasurement.
+[[nodiscard]] Result<> check_charter(const registry::Charter& charter, bool hardware,
+                                     const registry::Measurement& measurement);
 
 [[nodiscard]] bool is_allowed(const Context& context, const registry::Measurement& measurement);
 

@@ -62,11 +62,20 @@ Result<CallingMember> calling_member(const Context& context, const AccountId& se
   auto enclave = find_enclave(context.state, sender);
   if (!enclave) return std::unexpected(Error::kNotRegistered);
   if (enclave->instance != instance) return std::unexpected(Error::kWrongInstance);
+  SUBSTRATEE_TRY(check_charter(found->charter, enclave->hardware, enclave->measurement));
   const auto member = kMembers.find(context.state, shard, sender);
   if (!member) return std::unexpected(Error::kNotAMember);
   if (member->status == MemberStatus::kQuarantined) return std::unexpected(Error::kQuarantined);
   if (member->status == MemberStatus::kExpired) return std::unexpected(Error::kExpired);
   return CallingMember{*std::move(found), *std::move(enclave), *member};
+}
+
+Result<> check_charter(const registry::Charter& charter, bool hardware, const registry::Measurement& measurement) {
+  if (charter.hardware_required && !hardware) return std::unexpected(Error::kPolicyRefused);
+  if (std::ranges::find(charter.measurements.value, measurement) == charter.measurements.value.end()) {
+    return std::unexpected(Error::kWrongMeasurement);
+  }
+  return {};
 }
 
 bool is_allowed(const Context& context, const registry::Measurement& measurement) {

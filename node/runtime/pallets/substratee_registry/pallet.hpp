@@ -14,7 +14,8 @@ namespace substratee::node::runtime::substratee_registry {
 inline constexpr std::string_view kName = registry::kPalletName;
 inline constexpr std::uint8_t kIndex = registry::kRegistryIndex;
 
-/// Evidence is costly to verify: attempts per block.
+/// Evidence is costly to verify: attempts per block, for newcomers and, apart, for renewals. Strangers cannot use up
+/// what members need (docs/decisions/registration-budgets.md).
 inline constexpr unsigned kMaxVerificationsPerBlock = 4;
 /// A registration lasts at most this long, less if its evidence does.
 inline constexpr std::uint64_t kRegistrationMilliseconds = 24ull * 60 * 60 * 1000;
@@ -39,6 +40,9 @@ inline constexpr StorageDoubleMap<ShardId, Hash256, registry::KeyRelease> kKeyRe
 inline constexpr StorageValue<attestation::Policy> kPolicy{kName, "Policy"};
 inline constexpr StorageValue<Measurements> kAllowedMeasurements{kName, "AllowedMeasurements"};
 inline constexpr StorageMap<registry::PlatformId, Unit> kQuarantinedPlatforms{kName, "QuarantinedPlatforms", kIdHasher};
+/// Where an account was registered before it left, or before it moved: leaving is no way out of the platform's ban.
+/// Gone when the account registers from there again.
+inline constexpr StorageMap<AccountId, registry::PlatformId> kDepartedPlatforms{kName, "DepartedPlatforms", kIdHasher};
 inline constexpr StorageValue<registry::Engine> kEngine{kName, "Engine", Modifier::kOptional};
 /// The numbers under Pending, ascending: hashed keys have no order.
 inline constexpr StorageMap<ShardId, std::vector<BlockNumber>> kPendingBlocks{kName, "PendingBlocks", kIdHasher,
@@ -63,6 +67,7 @@ inline constexpr StorageMap<BlockNumber, std::vector<std::pair<ShardId, BlockNum
                     kPolicy,
                     kAllowedMeasurements,
                     kQuarantinedPlatforms,
+                    kDepartedPlatforms,
                     kEngine,
                     kPendingBlocks,
                     kDisputes,

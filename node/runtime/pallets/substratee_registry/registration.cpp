@@ -76,8 +76,10 @@ Result<> check_unverified_claims(const Context& context, const AccountId& sender
 }
 
 Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const attestation::Evidence& evidence) {
-  if (context.verifications >= kMaxVerificationsPerBlock) return std::unexpected(Error::kTooManyRegistrations);
-  ++context.verifications;
+  const bool is_renewal = kEnclaveIndex.contains(context.state, sender);
+  auto& used = is_renewal ? context.verifications.renewals : context.verifications.newcomers;
+  if (used >= kMaxVerificationsPerBlock) return std::unexpected(Error::kTooManyRegistrations);
+  ++used;
   const auto policy = kPolicy.get(context.state);
   const auto now = timestamp::kNow.get(context.state) / 1000;
   const auto verified = SUBSTRATEE_TRY_OR(Error::kEvidenceRefused,
@@ -89,6 +91,15 @@ Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const
   return verified;
 }
 
+/// The chain's policy may allow more than the shard's charter does; the charter counts too.
+Result<> check_charter_of(const Context& context, const ShardId& shard, const VerifiedEvidence& verified) {
+  const auto charter = kShards.get(context.state, shard).charter;
+  SUBSTRATEE_TRY(check_charter(charter, verified.hardware, verified.measurement));
+  const auto& anchors = charter.trust_anchors.value;
+  if (std::ranges::find(anchors, verified.root) == anchors.end()) return std::unexpected(Error::kPolicyRefused);
+  return {};
+}
+
 /// A quarantined member may renew its registration and stays what it is; nobody else comes from its platform.
 Result<> check_platform(const Context& context, const AccountId& sender, const ShardId& shard,
                         const registry::PlatformId& platform) {
@@ -98,12 +109,12 @@ Result<> check_platform(const Context& context, const AccountId& sender, const S
   return std::unexpected(Error::kQuarantined);
 }
 
+/// Who is Expired comes back as Joining and needs a place again; who is Quarantined stays what it is and needs none.
 Result<> check_room(const Context& context, const AccountId& sender, const ShardId& shard) {
-  if (kMembers.contains(context.state, shard, sender)) return {};
+  const auto member = kMembers.find(context.state, shard, sender);
+  if (member && member->status != MemberStatus::kExpired) return {};
   const auto members = kMembers.entries(context.state, shard);
-  const auto living = std::ranges::count_if(members, [](const auto& entry) {
-    return entry.second.status != MemberStatus::kQuarantined && entry.second.status != MemberStatus::kExpired;
-  });
+  const auto living = std::ranges::count_if(members, [](const auto& entry) { return is_living(entry.second.status); });
   if (static_cast<std::size_t>(living) >= registry::kMaxMembers) return std::unexpected(Error::kTooManyMembers);
   return {};
 }
@@ -140,6 +151,15 @@ std::optional<registry::Enclave> store(Context& context, const registry::Enclave
   return before;
 }
 
+void note_platform(Context& context, const registry::Enclave& enclave, const std::optional<registry::Enclave>& before) {
+  const auto& account = enclave.account;
+  if (before && before->platform_id != enclave.platform_id) {
+    kDepartedPlatforms.put(context.state, account, before->platform_id);
+  } else if (kDepartedPlatforms.find(context.state, account) == enclave.platform_id) {
+    kDepartedPlatforms.erase(context.state, account);
+  }
+}
+
 MemberStatus status_after(const std::optional<Member>& before, bool is_same_enclave) {
   if (!before) return MemberStatus::kJoining;
   if (before->status == MemberStatus::kQuarantined) return MemberStatus::kQuarantined;
@@ -147,12 +167,19 @@ MemberStatus status_after(const std::optional<Member>& before, bool is_same_encl
   return before->status;
 }
 
+/// Another enclave was held against the charter of the shard that it registered for, and against no other.
+MemberStatus status_elsewhere(const Member& before, bool is_same_enclave) {
+  if (is_same_enclave || before.status == MemberStatus::kQuarantined) return before.status;
+  return MemberStatus::kExpired;
+}
+
 /// In the shard itself, and wherever else the account is a member: the instance has changed there too.
 void update_members(Context& context, const ShardId& registered_for, const AccountId& account, bool is_same_enclave) {
   for (const auto& [shard, value] : kShards.entries(context.state)) {
     const auto before = kMembers.find(context.state, shard, account);
     if (!before && shard != registered_for) continue;
-    const auto status = status_after(before, is_same_enclave);
+    const auto status =
+        shard == registered_for ? status_after(before, is_same_enclave) : status_elsewhere(*before, is_same_enclave);
     if (before && before->status == status) {
       announce_member(context, shard, account, status);
       continue;
@@ -177,10 +204,12 @@ Result<> register_enclave(Context& context, const AccountId& sender, const regis
   SUBSTRATEE_TRY(check_unverified_claims(context, sender, call.evidence));
   SUBSTRATEE_TRY(check_room(context, sender, call.shard));
   const auto verified = SUBSTRATEE_TRY(verify(context, sender, call.evidence));
+  SUBSTRATEE_TRY(check_charter_of(context, call.shard, verified));
   SUBSTRATEE_TRY(check_platform(context, sender, call.shard, verified.platform_id));
 
   const auto enclave = make_enclave(context, verified, call);
   const auto before = store(context, enclave);
+  note_platform(context, enclave, before);
   context.deposit(kIndex, before ? registration_event<UpdatedEnclave>(enclave, call.shard)
                                  : registration_event<AddedEnclave>(enclave, call.shard));
   const bool is_same_enclave =

@@ -216,6 +216,42 @@ TEST(registration, verifies_at_most_four_in_a_block_refused_ones_included) {
   EXPECT_EQ(chain.failure_of(4), refused(Error::kTooManyRegistrations));
 }
 
+TEST(registration, strangers_cannot_stop_renewals) {
+  Chain chain;
+  const Worker member(9);
+  chain.block({{member, member.registers(chain)}});
+  const Worker a(1), b(2), c(3), d(4), e(5);
+  const auto forged = [&](const Worker& worker) {
+    auto call = worker.registration(worker.claims(chain));
+    call.evidence.body.value[200] ^= 1;
+    return registry::encode_call(call);
+  };
+  chain.block({{a, forged(a)},
+               {b, forged(b)},
+               {c, forged(c)},
+               {d, forged(d)},
+               {e, forged(e)},
+               {member, member.registers(chain)}});
+  EXPECT_EQ(chain.failure_of(4), refused(Error::kTooManyRegistrations));
+  EXPECT_FALSE(chain.failure_of(5));
+}
+
+TEST(registration, renews_at_most_four_in_a_block_and_leaves_newcomers_theirs) {
+  Chain chain;
+  const Worker member(9), newcomer(1);
+  chain.block({{member, member.registers(chain)}});
+  const auto renewal = member.registers(chain);
+  chain.block({{member, renewal},
+               {member, renewal},
+               {member, renewal},
+               {member, renewal},
+               {member, renewal},
+               {newcomer, newcomer.registers(chain)}});
+  EXPECT_FALSE(chain.failure_of(3));
+  EXPECT_EQ(chain.failure_of(4), refused(Error::kTooManyRegistrations));
+  EXPECT_FALSE(chain.failure_of(5));
+}
+
 TEST(registration, refuses_more_members_than_fit) {
   Chain chain;
   Overlay full(chain.state());
@@ -229,6 +265,30 @@ TEST(registration, refuses_more_members_than_fit) {
   const auto result =
       substratee_registry::register_enclave(context, worker.account(), worker.registration(worker.claims(chain)));
   EXPECT_EQ(result, std::unexpected(Error::kTooManyMembers));
+}
+
+TEST(registration, who_expired_comes_back_only_where_there_is_room_and_who_is_quarantined_needs_none) {
+  Chain chain;
+  Overlay full(chain.state());
+  for (std::uint8_t i = 0; i < registry::kMaxMembers; ++i) {
+    substratee_registry::kMembers.put(full, kShard, AccountId{seed_of(i)}, {.status = MemberStatus::kActive});
+  }
+  Context context(full, 1);
+  system::start_block(context, chain.best_hash());
+  timestamp::kNow.put(context.state, kStartTime);
+  const Worker expired(99), quarantined(98);
+  substratee_registry::kMembers.put(context.state, kShard, expired.account(), {.status = MemberStatus::kExpired});
+  substratee_registry::kMembers.put(context.state, kShard, quarantined.account(),
+                                    {.status = MemberStatus::kQuarantined});
+  const auto again = [&](const Worker& worker) {
+    return substratee_registry::register_enclave(context, worker.account(), worker.registration(worker.claims(chain)));
+  };
+  EXPECT_EQ(again(expired), std::unexpected(Error::kTooManyMembers));
+  EXPECT_TRUE(again(quarantined));
+  EXPECT_EQ(substratee_registry::kMembers.find(context.state, kShard, quarantined.account())->status,
+            MemberStatus::kQuarantined);
+  substratee_registry::kMembers.erase(context.state, kShard, AccountId{seed_of(0)});
+  EXPECT_TRUE(again(expired));
 }
 
 TEST(registration, a_restarted_enclave_keeps_its_status_and_changes_its_instance) {

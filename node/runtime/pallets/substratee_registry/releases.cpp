@@ -14,6 +14,8 @@ bool may_receive(const Context& context, const registry::RecordKeyRelease& call)
   const auto member = kMembers.find(context.state, call.shard, call.to);
   if (!enclave || !member || enclave->instance != call.to_instance) return false;
   if (member->status == MemberStatus::kQuarantined || member->status == MemberStatus::kExpired) return false;
+  const auto charter = kShards.get(context.state, call.shard).charter;
+  if (!check_charter(charter, enclave->hardware, enclave->measurement)) return false;
   return is_trusted(context, *enclave);
 }
 

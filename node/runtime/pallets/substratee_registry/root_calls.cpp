@@ -9,11 +9,11 @@ void expire_measurement(Context& context, const registry::Measurement& measureme
     ShardChange change(context, shard);
     std::vector<AccountId> out;
     for (const auto& [account, member] : change.agreement().state().members) {
-      if (member.status == MemberStatus::kQuarantined || member.status == MemberStatus::kExpired) continue;
+      if (!is_living(member.status)) continue;
       const auto enclave = find_enclave(context.state, account);
       if (enclave && enclave->measurement == measurement) out.push_back(account);
     }
-    for (const auto& account : out) change.agreement().change_member(account, MemberStatus::kExpired);
+    change.agreement().change_members(out, MemberStatus::kExpired);
     std::move(change).commit();
   }
 }

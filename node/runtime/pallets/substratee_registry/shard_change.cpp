@@ -50,6 +50,9 @@ void bar_platform(Context& context, const AccountId& account) {
   if (const auto enclave = find_enclave(context.state, account)) {
     kQuarantinedPlatforms.put(context.state, enclave->platform_id, {});
   }
+  if (const auto departed = kDepartedPlatforms.find(context.state, account)) {
+    kQuarantinedPlatforms.put(context.state, *departed, {});
+  }
 }
 
 ShardChange::ShardChange(Context& context, const ShardId& id)

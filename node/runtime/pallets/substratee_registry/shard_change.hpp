@@ -45,7 +45,7 @@ void announce_member(Context& context, const ShardId& shard, const AccountId& ac
 /// Milliseconds, and the block in execution.
 [[nodiscard]] Moment moment_of(const Context& context);
 
-/// The platform of a quarantined account is barred too.
+/// The platform of a quarantined account is barred too, and the one that it left.
 void bar_platform(Context& context, const AccountId& account);
 
 }  // namespace substratee::node::runtime::substratee_registry
