@@ -198,14 +198,18 @@ class CharterAttack : public JoinAttack {
 
 TEST_F(CharterAttack, root_widens_the_allow_list_after_founding) {
   Rogue other(world, 8, upgraded);
-  ASSERT_EQ(other.submit_registration(), std::nullopt) << "the chain allows it";
-  EXPECT_EQ(refused(other.connect(provider, other.certify(), world.shard())), Refusal::kCharterRefused);
+  EXPECT_EQ(other.submit_registration(), registry::Error::kWrongMeasurement) << "the charter stands above root";
+  EXPECT_EQ(refused(other.connect(provider, other.certify(), world.shard())), Refusal::kPeerRefused);
 }
 
-TEST_F(CharterAttack, an_enclave_that_the_charter_does_not_allow_does_not_even_ask) {
+TEST_F(CharterAttack, an_enclave_that_the_charter_does_not_allow_is_never_registered) {
   Host other(world, ipfs, 2, upgraded);
-  register_joiner(other, provider);
-  EXPECT_EQ(other.refused(JoinBegin{provider.identity().account}), Refusal::kCharterRefused);
+  other.start_again();
+  other.follow();
+  other.submit_registration();
+  world.mine();
+  EXPECT_EQ(other.follow().phase, Phase::kFollowing);
+  EXPECT_EQ(other.refused(JoinBegin{provider.identity().account}), Refusal::kWrongPhase);
 }
 
 TEST_F(JoinAttack, removed_measurement_ends_the_membership) {

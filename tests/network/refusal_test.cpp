@@ -110,19 +110,5 @@ TEST_F(Refusals, requests_in_the_wrong_phase) {
   }
 }
 
-TEST_F(Refusals, founding_by_a_program_that_the_charter_does_not_allow) {
-  const auto upgraded = crypto::sha256(as_bytes("a program that root likes"));
-  const auto call = registry::encode_call(registry::AllowMeasurement{upgraded});
-  world.submit(world.sign(concat(Bytes{registry::kSudoIndex, 0}, call), "//Alice"));
-  world.mine();
-  Host other(world, ipfs, 2, upgraded);
-  other.start_again();
-  other.follow();
-  other.submit_registration();
-  world.mine();
-  EXPECT_EQ(other.follow().phase, Phase::kUnfounded);
-  EXPECT_EQ(other.refused(ComposeFounding{other.hints()}), Refusal::kCharterRefused);
-}
-
 }  // namespace
 }  // namespace substratee::test
