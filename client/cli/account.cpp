@@ -51,7 +51,8 @@ Result<primitives::AccountKey> load_account(const AccountOptions& options, std::
   }
   const auto line = read_line(is_stdin ? in : file);
   if (!line) {
-    return fail(Code::kUsage, fmt::format("{} begins with no secret URI", is_stdin ? "standard input" : *options.uri_file),
+    return fail(Code::kUsage,
+                fmt::format("{} begins with no secret URI", is_stdin ? "standard input" : *options.uri_file),
                 "put it on the first line");
   }
   return from_uri(as_text(line->view()), options, random);

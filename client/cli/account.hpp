@@ -12,6 +12,7 @@ namespace substratee::client::cli {
 [[nodiscard]] bool is_development_uri(std::string_view uri) noexcept;
 
 /// kUsage if the file cannot be read, or what it says is no secret URI. The text read is wiped.
-[[nodiscard]] Result<primitives::AccountKey> load_account(const AccountOptions& options, std::istream& in, Random& random);
+[[nodiscard]] Result<primitives::AccountKey> load_account(const AccountOptions& options, std::istream& in,
+                                                          Random& random);
 
 }  // namespace substratee::client::cli

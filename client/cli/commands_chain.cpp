@@ -73,8 +73,9 @@ Result<Report> execute(const WorkerHealthCommand& command, Desk& desk) {
   object["version"] = SUBSTRATEE_TRY(worker->version());
   auto report = plain(std::move(object));
   if (!health.is_ready) {
-    report.complaint = Failure(Code::kRefused, fmt::format("the worker at {} is not ready: {}", command.url, health.phase),
-                               "wait, or look at its log");
+    report.complaint =
+        Failure(Code::kRefused, fmt::format("the worker at {} is not ready: {}", command.url, health.phase),
+                "wait, or look at its log");
   }
   return report;
 }
@@ -96,7 +97,8 @@ Result<Report> execute(const TransferCommand& command, Desk& desk) {
   const auto nonce = SUBSTRATEE_TRY(session->node().next_nonce(key->account()));
   const auto extrinsic = prepare_transfer(command.to, command.amount, nonce, *key, frame, desk.random());
   const auto hash = to_hex_prefixed(primitives::extrinsic_hash(extrinsic));
-  desk.say('>', fmt::format("transfer of {} to {}, extrinsic {}", balance_text(command.amount), primitives::to_ss58(command.to), hash));
+  desk.say('>', fmt::format("transfer of {} to {}, extrinsic {}", balance_text(command.amount),
+                            primitives::to_ss58(command.to), hash));
   const auto inclusion = SUBSTRATEE_TRY(session->submit(extrinsic, command.until));
   const bool is_final = command.until == rpc::Until::kFinalized;
   Report report;
@@ -107,8 +109,8 @@ Result<Report> execute(const TransferCommand& command, Desk& desk) {
                     {"to", primitives::to_ss58(command.to)},
                     {"amount", balance_text(command.amount)},
                     {"finalized", is_final}};
-  report.people = fmt::format("[<] done in block {} {}{}\n", inclusion.block_number, to_hex_prefixed(inclusion.block_hash),
-                              is_final ? ", final" : "");
+  report.people = fmt::format("[<] done in block {} {}{}\n", inclusion.block_number,
+                              to_hex_prefixed(inclusion.block_hash), is_final ? ", final" : "");
   return report;
 }
 

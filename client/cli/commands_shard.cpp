@@ -21,8 +21,9 @@ struct Opening {
 
 Result<Opening> open(Desk& desk, Session& session, const Choice& choice) {
   Opening out{SUBSTRATEE_TRY(session.view()), {}, {}, {}};
-  desk.say('<', fmt::format("shard {}/{}: {} workers, {} active", out.view.shard.charter.stf.value, out.view.shard.name.value,
-                            out.view.workers.size(), out.view.count(registry::MemberStatus::kActive)));
+  desk.say('<', fmt::format("shard {}/{}: {} workers, {} active", out.view.shard.charter.stf.value,
+                            out.view.shard.name.value, out.view.workers.size(),
+                            out.view.count(registry::MemberStatus::kActive)));
   SUBSTRATEE_TRY(chain_key(out.view));
   out.targets = SUBSTRATEE_TRY(choose(out.view, choice));
   out.key = SUBSTRATEE_TRY(first_of(out.targets, [&](const Target& target) {
@@ -30,7 +31,8 @@ Result<Opening> open(Desk& desk, Session& session, const Choice& choice) {
     out.key_from = target.url;
     return session.shielding_key(out.view, target);
   }));
-  desk.say('<', fmt::format("{} (epoch {}), signed by its enclave, equal to the chain's", to_hex_prefixed(out.key.key), out.key.epoch));
+  desk.say('<', fmt::format("{} (epoch {}), signed by its enclave, equal to the chain's", to_hex_prefixed(out.key.key),
+                            out.key.epoch));
   return out;
 }
 
@@ -47,7 +49,8 @@ Result<Bytes> from_text(stf::Result<Bytes> bytes, std::string_view kind, std::st
               "for the counter: call \"increment 42\", query counter");
 }
 
-Result<VerifiedAnswer> ask(Desk& desk, Session& session, const Opening& opening, const protocol::Query& query, protocol::Mode mode) {
+Result<VerifiedAnswer> ask(Desk& desk, Session& session, const Opening& opening, const protocol::Query& query,
+                           protocol::Mode mode) {
   const auto* key = SUBSTRATEE_TRY(desk.account());
   return first_of(opening.targets, [&](const Target& target) {
     desk.say('>', fmt::format("signed, sealed query to the worker at {}", target.url));
@@ -55,7 +58,8 @@ Result<VerifiedAnswer> ask(Desk& desk, Session& session, const Opening& opening,
   });
 }
 
-Result<primitives::Nonce> call_nonce(Desk& desk, Session& session, const Opening& opening, const std::optional<primitives::Nonce>& given) {
+Result<primitives::Nonce> call_nonce(Desk& desk, Session& session, const Opening& opening,
+                                     const std::optional<primitives::Nonce>& given) {
   if (given) return *given;
   const auto* key = SUBSTRATEE_TRY(desk.account());
   const auto nonce = SUBSTRATEE_TRY(first_of(opening.targets, [&](const Target& target) {
@@ -102,8 +106,10 @@ Result<void> add_agreement(Desk& desk, Session& session, const Opening& opening,
                            const rpc::Inclusion& inclusion, Report& report) {
   const auto carrier = SUBSTRATEE_TRY(session.final_block(inclusion.block_number));
   if (carrier.hash != inclusion.block_hash) {
-    return fail(Code::kRefused, fmt::format("block {} {} did not become final", inclusion.block_number, to_hex_prefixed(inclusion.block_hash)),
-                "send the call again");
+    return fail(
+        Code::kRefused,
+        fmt::format("block {} {} did not become final", inclusion.block_number, to_hex_prefixed(inclusion.block_hash)),
+        "send the call again");
   }
   const auto position = SUBSTRATEE_TRY(find_call(carrier, opening.view.domain.shard, call.call_hash, call.sender));
   desk.say('>', fmt::format("waiting until the workers agree on block {}", inclusion.block_number));
@@ -114,8 +120,8 @@ Result<void> add_agreement(Desk& desk, Session& session, const Opening& opening,
   const auto* key = SUBSTRATEE_TRY(desk.account());
   const auto view = SUBSTRATEE_TRY(session.view());
   desk.say('>', fmt::format("receipt of call {} of block {}?", position.index, inclusion.block_number));
-  const auto receipt = SUBSTRATEE_TRY(session.fetch_receipt(view, opening.key, opening.targets, *key, inclusion.block_number,
-                                                            position.index, call.call_hash));
+  const auto receipt = SUBSTRATEE_TRY(session.fetch_receipt(view, opening.key, opening.targets, *key,
+                                                            inclusion.block_number, position.index, call.call_hash));
   report.machine["index"] = position.index;
   add_receipt(report, receipt);
   return {};
@@ -154,7 +160,8 @@ Result<Report> execute(const CallCommand& command, Desk& desk) {
   const auto hash = to_hex_prefixed(call.call_hash);
   desk.say('>', fmt::format("call \"{}\" of {}, sealed as {}", command.text, to_ss58(call.sender), hash));
   Report report;
-  report.machine = {{"call_hash", hash}, {"extrinsic_hash", to_hex_prefixed(primitives::extrinsic_hash(call.extrinsic))}};
+  report.machine = {{"call_hash", hash},
+                    {"extrinsic_hash", to_hex_prefixed(primitives::extrinsic_hash(call.extrinsic))}};
   if (command.wait == Wait::kNone) {
     SUBSTRATEE_TRY(session->node().submit(call.extrinsic));
     report.people = "[<] submitted\n";
@@ -173,7 +180,8 @@ Result<Report> execute(const ReceiptCommand& command, Desk& desk) {
   auto* session = SUBSTRATEE_TRY(desk.session());
   const auto opening = SUBSTRATEE_TRY(open(desk, *session, command.choice));
   desk.say('>', fmt::format("receipt of call {} of block {}?", command.index, command.block));
-  const auto found = SUBSTRATEE_TRY(session->fetch_receipt(opening.view, opening.key, opening.targets, *key, command.block, command.index));
+  const auto found = SUBSTRATEE_TRY(
+      session->fetch_receipt(opening.view, opening.key, opening.targets, *key, command.block, command.index));
   Report report;
   report.machine = {{"block", command.block},
                     {"block_hash", to_hex_prefixed(found.receipt.block_hash)},
@@ -191,12 +199,15 @@ Result<Report> execute(const QueryCommand& command, Desk& desk) {
   const auto opening = SUBSTRATEE_TRY(open(desk, *session, command.choice));
   const auto* transition = SUBSTRATEE_TRY(find_transition(opening.view));
   protocol::AskState query;
-  query.query.value = SUBSTRATEE_TRY(from_text(transition->query_from_text(command.text), "query", command.text, opening.view));
+  query.query.value =
+      SUBSTRATEE_TRY(from_text(transition->query_from_text(command.text), "query", command.text, opening.view));
   const auto found = SUBSTRATEE_TRY(ask(desk, *session, opening, query, command.mode));
   const auto& answer = found.answer;
   const auto value = transition->value_to_text(answer.value.value);
   if (!value) {
-    return fail(Code::kForged, fmt::format("the worker at {} answered with a value that does not decode", found.answered_by.enclave.worker_url.value),
+    return fail(Code::kForged,
+                fmt::format("the worker at {} answered with a value that does not decode",
+                            found.answered_by.enclave.worker_url.value),
                 "ask another worker with --worker-index");
   }
   const auto by = to_ss58(answer.enclave);
@@ -209,9 +220,10 @@ Result<Report> execute(const QueryCommand& command, Desk& desk) {
                     {"answered_by", by},
                     {"worker_index", found.answered_by.index},
                     {"signature_valid", true}};
-  report.people = fmt::format("[<] {} = {}\n[<] answered by enclave {} (worker {}), its signature is valid\n[<] at block {}, {} state {}\n",
-                              command.text, *value, by, found.answered_by.index, answer.block_number,
-                              protocol::to_string(answer.mode), cid_text(answer.state_cid));
+  report.people = fmt::format(
+      "[<] {} = {}\n[<] answered by enclave {} (worker {}), its signature is valid\n[<] at block {}, {} state {}\n",
+      command.text, *value, by, found.answered_by.index, answer.block_number, protocol::to_string(answer.mode),
+      cid_text(answer.state_cid));
   return report;
 }
 

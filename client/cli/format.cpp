@@ -52,12 +52,8 @@ struct EntryForm {
             {"status", entry.status ? text(registry::to_string(*entry.status)) : text("gone")}};
   }
   json::object operator()(const registry::KeyReleased& entry) const {
-    return {{"type", "key_release"},
-            {"shard", hex(entry.shard)},
-            {"epoch", entry.epoch},
-            {"from", to_ss58(entry.from)},
-            {"to", to_ss58(entry.to)},
-            {"session", hex(entry.session)}};
+    return {{"type", "key_release"},       {"shard", hex(entry.shard)}, {"epoch", entry.epoch},
+            {"from", to_ss58(entry.from)}, {"to", to_ss58(entry.to)},   {"session", hex(entry.session)}};
   }
   json::object operator()(const registry::ShardFounded& entry) const {
     return {{"type", "founded"},
@@ -154,7 +150,9 @@ std::optional<primitives::Balance> balance_from_text(std::string_view digits) {
   return out;
 }
 
-std::string_view security_text(bool is_hardware) noexcept { return is_hardware ? "hardware" : "SIMULATED - NOT SECURE"; }
+std::string_view security_text(bool is_hardware) noexcept {
+  return is_hardware ? "hardware" : "SIMULATED - NOT SECURE";
+}
 
 json::array accounts_json(std::span<const AccountId> accounts) {
   json::array out;
@@ -220,17 +218,17 @@ json::object to_json(const registry::Shard& shard) {
           {"founded_at", shard.founded_at ? json::value(*shard.founded_at) : json::value(nullptr)},
           {"agreed", to_json(shard.agreed)},
           {"disputed", shard.disputed},
-          {"charter",
-           json::object{{"shard", hex(charter.shard)},
-                        {"hardware_required", charter.hardware_required},
-                        {"trust_anchors", hex_list(charter.trust_anchors.value)},
-                        {"measurements", hex_list(charter.measurements.value)},
-                        {"upgrade_authority", charter.upgrade_authority ? text(to_ss58(*charter.upgrade_authority)) : nullptr},
-                        {"guardians", accounts_json(charter.guardians.value)},
-                        {"guardian_threshold", charter.guardian_threshold},
-                        {"minimum_confirmations", charter.minimum_confirmations},
-                        {"stf", charter.stf.value},
-                        {"format_version", charter.format_version}}}};
+          {"charter", json::object{{"shard", hex(charter.shard)},
+                                   {"hardware_required", charter.hardware_required},
+                                   {"trust_anchors", hex_list(charter.trust_anchors.value)},
+                                   {"measurements", hex_list(charter.measurements.value)},
+                                   {"upgrade_authority",
+                                    charter.upgrade_authority ? text(to_ss58(*charter.upgrade_authority)) : nullptr},
+                                   {"guardians", accounts_json(charter.guardians.value)},
+                                   {"guardian_threshold", charter.guardian_threshold},
+                                   {"minimum_confirmations", charter.minimum_confirmations},
+                                   {"stf", charter.stf.value},
+                                   {"format_version", charter.format_version}}}};
 }
 
 json::object to_json(const CheckedBlock& block) {

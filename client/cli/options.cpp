@@ -4,8 +4,8 @@
 #include "core/base/hex.hpp"
 #include "core/primitives/ss58.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <sstream>
 
@@ -24,12 +24,14 @@ registry::ShardId shard_from_text(const std::string& text) {
   if (const auto slash = text.find('/'); slash != std::string::npos && slash > 0 && slash + 1 < text.size()) {
     return registry::shard_id(text.substr(0, slash), text.substr(slash + 1));
   }
-  return require(fixed_from_hex<32>(text), "--shard", "32 bytes in hex are needed, or FUNCTION/NAME such as counter/default");
+  return require(fixed_from_hex<32>(text), "--shard",
+                 "32 bytes in hex are needed, or FUNCTION/NAME such as counter/default");
 }
 
 AccountId account_from_text(const std::string& text, const char* option) {
   if (const auto hex = fixed_from_hex<32>(text)) return *hex;
-  return require(primitives::from_ss58(text), option, "not an account: an SS58 address is needed, or 32 bytes in hex").account;
+  return require(primitives::from_ss58(text), option, "not an account: an SS58 address is needed, or 32 bytes in hex")
+      .account;
 }
 
 template <class T>
@@ -37,14 +39,15 @@ CLI::Option* add_choice(CLI::App* app, const std::string& name, T& value, const 
                         const std::string& description) {
   std::string words;
   for (const auto& [word, unused] : names) words += (words.empty() ? "" : "|") + word;
-  return app->add_option_function<std::string>(
-                name,
-                [&value, names, words, name](const std::string& word) {
-                  const auto found = names.find(word);
-                  if (found == names.end()) throw CLI::ValidationError(name, fmt::format("'{}' is none of {}", word, words));
-                  value = found->second;
-                },
-                description)
+  return app
+      ->add_option_function<std::string>(
+          name,
+          [&value, names, words, name](const std::string& word) {
+            const auto found = names.find(word);
+            if (found == names.end()) throw CLI::ValidationError(name, fmt::format("'{}' is none of {}", word, words));
+            value = found->second;
+          },
+          description)
       ->type_name(words);
 }
 
@@ -60,7 +63,9 @@ void add_worker_choice(CLI::App* app, Choice& choice) {
 
 void add_global(CLI::App& app, GlobalOptions& global) {
   auto& session = global.session;
-  app.add_option("--node-url", session.node_url, "The node's WebSocket address")->type_name("URL")->capture_default_str();
+  app.add_option("--node-url", session.node_url, "The node's WebSocket address")
+      ->type_name("URL")
+      ->capture_default_str();
   app.add_option_function<std::string>(
          "--shard", [&session](const std::string& text) { session.shard = shard_from_text(text); },
          "The shard: 32 bytes in hex, or FUNCTION/NAME (default: counter/default)")
@@ -90,7 +95,8 @@ void add_account(CLI::App& app, AccountOptions& account) {
   uri->type_name("URI")->capture_default_str()->group(kAccounts);
   app.add_option_function<std::string>(
          "--uri-file", [&account](const std::string& path) { account.uri_file = path; },
-         "Read the secret URI from a file, or with - from standard input, so that it does not stand on the command line")
+         "Read the secret URI from a file, or with - from standard input, so that it does not stand on the command "
+         "line")
       ->type_name("FILE|-")
       ->excludes(uri)
       ->group(kAccounts);
@@ -109,8 +115,9 @@ class Parser {
     options_.global.session.shard = registry::shard_id("counter", "default");
     app_.require_subcommand(1);
     app_.set_help_all_flag("--help-all", "Help of every command");
-    app_.footer("Exit status: 0 done, 2 wrong usage, 3 unreachable, 4 refused or failed verification, 5 timeout.\n"
-                "Example: substratee-client --uri //Alice call \"increment 42\"");
+    app_.footer(
+        "Exit status: 0 done, 2 wrong usage, 3 unreachable, 4 refused or failed verification, 5 timeout.\n"
+        "Example: substratee-client --uri //Alice call \"increment 42\"");
     add_global(app_, options_.global);
     add_account(app_, options_.global.account);
     add_reading();
@@ -125,7 +132,8 @@ class Parser {
       app_.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
       if (const auto words = app_.remaining(); error.get_name() == "RequiredError" && !words.empty()) {
-        return std::unexpected(Stop{2, "", fmt::format("'{}' is no command\nRun with --help for more information.\n", words.front())});
+        return std::unexpected(
+            Stop{2, "", fmt::format("'{}' is no command\nRun with --help for more information.\n", words.front())});
       }
       std::ostringstream out;
       std::ostringstream err;
@@ -141,7 +149,8 @@ class Parser {
   CLI::App* add(const char* name, const char* description, const char* example, T& command) {
     auto* app = app_.add_subcommand(name, description);
     app->fallthrough();
-    app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") + example);
+    app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") +
+                example);
     app->final_callback([this, &command] { options_.command = command; });
     return app;
   }
@@ -159,53 +168,69 @@ class Parser {
 
   void add_balances() {
     auto* balance = add("balance", "An account's balance, in the smallest unit", "balance --account 5Grw…", balance_);
-    balance->add_option_function<std::string>(
-               "--account", [this](const std::string& text) { balance_.account = account_from_text(text, "--account"); },
-               "Default: the account of --uri")
+    balance
+        ->add_option_function<std::string>(
+            "--account", [this](const std::string& text) { balance_.account = account_from_text(text, "--account"); },
+            "Default: the account of --uri")
         ->type_name("SS58");
     auto* transfer = add("transfer", "Send balance and wait until the chain has done so",
                          "--uri //Alice transfer --to 5FHn… --amount 1000000000000", transfer_);
-    transfer->add_option_function<std::string>(
-                "--to", [this](const std::string& text) { transfer_.to = account_from_text(text, "--to"); }, "Receiver")
-        ->required()->type_name("SS58");
-    transfer->add_option_function<std::string>(
-                "--amount",
-                [this](const std::string& text) {
-                  transfer_.amount = require(balance_from_text(text), "--amount", "a whole number of the smallest unit is needed");
-                },
-                "In the smallest unit")
-        ->required()->type_name("N");
+    transfer
+        ->add_option_function<std::string>(
+            "--to", [this](const std::string& text) { transfer_.to = account_from_text(text, "--to"); }, "Receiver")
+        ->required()
+        ->type_name("SS58");
+    transfer
+        ->add_option_function<std::string>(
+            "--amount",
+            [this](const std::string& text) {
+              transfer_.amount =
+                  require(balance_from_text(text), "--amount", "a whole number of the smallest unit is needed");
+            },
+            "In the smallest unit")
+        ->required()
+        ->type_name("N");
     add_choice<rpc::Until>(transfer, "--wait", transfer_.until,
                            {{"block", rpc::Until::kInBlock}, {"finalized", rpc::Until::kFinalized}},
                            "How long to wait (default: finalized)");
   }
 
   void add_calls() {
-    auto* call = add("call", "Send a sealed call through the chain, wait for the workers' agreement, verify its receipt",
-                     "--uri //Alice call \"increment 42\"", call_);
-    call->add_option("call", call_.text, "The call, in the words of the shard's function")->required()->type_name("TEXT");
+    auto* call =
+        add("call", "Send a sealed call through the chain, wait for the workers' agreement, verify its receipt",
+            "--uri //Alice call \"increment 42\"", call_);
+    call->add_option("call", call_.text, "The call, in the words of the shard's function")
+        ->required()
+        ->type_name("TEXT");
     add_worker_choice(call, call_.choice);
     call->add_option("--valid-for", call_.valid_for, "Blocks in which it may still be carried out")
-        ->type_name("BLOCKS")->capture_default_str()->check(CLI::Range(1u, 1'000'000u));
-    add_choice<Wait>(call, "--wait", call_.wait, {{"none", Wait::kNone}, {"block", Wait::kBlock}, {"agreed", Wait::kAgreed}},
+        ->type_name("BLOCKS")
+        ->capture_default_str()
+        ->check(CLI::Range(1u, 1'000'000u));
+    add_choice<Wait>(call, "--wait", call_.wait,
+                     {{"none", Wait::kNone}, {"block", Wait::kBlock}, {"agreed", Wait::kAgreed}},
                      "How long to wait (default: agreed)");
     call->add_option_function<std::uint32_t>(
             "--nonce", [this](const std::uint32_t& nonce) { call_.nonce = nonce; },
-            "The account's next call nonce in the shard; without it a worker is asked, which does not count calls that are "
+            "The account's next call nonce in the shard; without it a worker is asked, which does not count calls that "
+            "are "
             "still on their way")
         ->type_name("N");
     auto* receipt = add("receipt", "What became of a call of this account, proven against the chain",
                         "--uri //Alice receipt --block 12 --index 0", receipt_);
     receipt->add_option("--block", receipt_.block, "The block that carries the call")->required()->type_name("N");
     receipt->add_option("--index", receipt_.index, "Its position among the shard's calls in the block, from 0")
-        ->required()->type_name("I");
+        ->required()
+        ->type_name("I");
     add_worker_choice(receipt, receipt_.choice);
   }
 
   void add_questions() {
     auto* query = add("query", "Ask a worker's enclave about this account's state; the answer is verified",
                       "--uri //Alice query counter --mode latest", query_);
-    query->add_option("query", query_.text, "The query, in the words of the shard's function")->required()->type_name("TEXT");
+    query->add_option("query", query_.text, "The query, in the words of the shard's function")
+        ->required()
+        ->type_name("TEXT");
     add_choice<protocol::Mode>(query, "--mode", query_.mode,
                                {{"agreed", protocol::Mode::kAgreed}, {"latest", protocol::Mode::kLatest}},
                                "The state that the chain has agreed on, or the enclave's newest (default: agreed)");

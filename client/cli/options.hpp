@@ -62,9 +62,9 @@ struct BlockCommand {
 struct WorkerHealthCommand {
   std::string url;
 };
-using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
-                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
-                             WorkerHealthCommand>;
+using Command =
+    std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
+                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand, WorkerHealthCommand>;
 
 struct Options {
   GlobalOptions global;

@@ -57,7 +57,8 @@ TEST(options, take_global_flags_before_and_after_the_command) {
 
 TEST(options, read_every_command) {
   EXPECT_EQ(parsed<CallCommand>({"call", "increment 42"}).valid_for, 64);
-  const auto call = parsed<CallCommand>({"call", "increment 42", "--wait", "block", "--nonce", "3", "--valid-for", "9", "--worker", "http://w"});
+  const auto call = parsed<CallCommand>(
+      {"call", "increment 42", "--wait", "block", "--nonce", "3", "--valid-for", "9", "--worker", "http://w"});
   EXPECT_EQ(call.text, "increment 42");
   EXPECT_EQ(call.wait, Wait::kBlock);
   EXPECT_EQ(call.nonce, 3);
@@ -66,7 +67,8 @@ TEST(options, read_every_command) {
   const auto query = parsed<QueryCommand>({"query", "counter", "--mode", "latest", "--worker-index", "2"});
   EXPECT_EQ(query.mode, protocol::Mode::kLatest);
   EXPECT_EQ(query.choice.index, 2);
-  const auto transfer = parsed<TransferCommand>({"transfer", "--to", kBob, "--amount", "340282366920938463463374607431768211455", "--wait", "block"});
+  const auto transfer = parsed<TransferCommand>(
+      {"transfer", "--to", kBob, "--amount", "340282366920938463463374607431768211455", "--wait", "block"});
   EXPECT_EQ(transfer.amount, ~primitives::Balance{0});
   EXPECT_EQ(transfer.until, rpc::Until::kInBlock);
   EXPECT_EQ(parsed<BalanceCommand>({"balance", "--account", kBob}).account, transfer.to);
@@ -104,8 +106,8 @@ TEST(options, refuse_what_cannot_be_meant) {
 }
 
 TEST(options, every_command_has_help_with_an_example) {
-  for (const auto* name : {"status", "workers", "shard", "shielding-key", "balance", "transfer", "call", "query", "nonce",
-                           "receipt", "block", "worker-health"}) {
+  for (const auto* name : {"status", "workers", "shard", "shielding-key", "balance", "transfer", "call", "query",
+                           "nonce", "receipt", "block", "worker-health"}) {
     const auto help = parse({name, "--help"});
     ASSERT_FALSE(help.has_value());
     EXPECT_EQ(help.error().status, 0) << name;
@@ -161,7 +163,10 @@ TEST(format, writes_numbers_and_times) {
 }
 
 TEST(format, renders_nested_objects_as_lines) {
-  const json::object object{{"a_b", 1}, {"none", nullptr}, {"empty", json::array{}}, {"ok", true},
+  const json::object object{{"a_b", 1},
+                            {"none", nullptr},
+                            {"empty", json::array{}},
+                            {"ok", true},
                             {"list", json::array{"x", json::object{{"c", "d"}, {"e", 2}}}}};
   EXPECT_EQ(to_lines(object), "a b: 1\nnone: none\nempty: none\nok: yes\nlist:\n  - x\n  - c: d\n    e: 2\n");
 }

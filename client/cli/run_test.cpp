@@ -58,7 +58,8 @@ TEST(run, call_is_applied_agreed_and_counted) {
 
   const auto second = scene.run({"call", "increment 1", "--uri-file", "-"});
   ASSERT_EQ(second.status, 0) << second.err;
-  for (const auto* line : {"[>] call \"increment 1\"", "[<] agreed by 2 of 2: ", "[<] new state baf", "[<] receipt: applied"}) {
+  for (const auto* line :
+       {"[>] call \"increment 1\"", "[<] agreed by 2 of 2: ", "[<] new state baf", "[<] receipt: applied"}) {
     EXPECT_NE(second.out.find(line), std::string::npos) << second.out;
   }
 
@@ -83,7 +84,8 @@ TEST(run, every_signature_scheme_may_call_and_owns_its_counter) {
   for (const auto* scheme : {"sr25519", "ed25519", "ecdsa"}) {
     const auto call = scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "call", "increment 3"});
     ASSERT_EQ(call.status, 0) << call.err;
-    const auto query = scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "query", "counter", "--mode", "latest"});
+    const auto query =
+        scene.run({"--json", "--uri", "//Bob", "--scheme", scheme, "query", "counter", "--mode", "latest"});
     ASSERT_EQ(query.status, 0) << query.err;
     EXPECT_EQ(query.text("value"), "3");
   }
@@ -120,26 +122,34 @@ TEST(run, shows_chain_shard_and_workers) {
   EXPECT_EQ(status.object().at("shard").at("stf"), "counter");
   const auto workers = scene.run({"--json", "workers"}).object().at("workers").as_array();
   ASSERT_EQ(workers.size(), 2);
-  expect_keys(workers[1].as_object(), {"index", "account", "kind", "hardware", "security", "measurement", "tcb_status", "worker_url",
-                                       "provisioning_url", "registered_at", "valid_until", "status", "last_confirmed"});
+  expect_keys(workers[1].as_object(),
+              {"index", "account", "kind", "hardware", "security", "measurement", "tcb_status", "worker_url",
+               "provisioning_url", "registered_at", "valid_until", "status", "last_confirmed"});
   EXPECT_EQ(workers[1].at("index"), 2);
   EXPECT_EQ(workers[1].at("status"), "Active");
   const auto people = scene.run({"workers"});
   EXPECT_NE(people.out.find("SIMULATED - NOT SECURE"), std::string::npos) << people.out;
   const auto shard = scene.run({"--json", "shard"}).object();
-  expect_keys(shard.at("charter").as_object(), {"hardware_required", "trust_anchors", "measurements", "upgrade_authority",
-                                                "guardians", "guardian_threshold", "minimum_confirmations", "format_version"});
+  expect_keys(shard.at("charter").as_object(),
+              {"hardware_required", "trust_anchors", "measurements", "upgrade_authority", "guardians",
+               "guardian_threshold", "minimum_confirmations", "format_version"});
 }
 
 TEST(run, moves_and_shows_balances) {
   Scene scene;
   EXPECT_EQ(scene.run({"--json", "balance"}).text("free"), "1000000");
-  const auto transfer = scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
+  const auto transfer =
+      scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
   ASSERT_EQ(transfer.status, 0) << transfer.err;
   expect_keys(transfer.object(), {"block", "block_hash", "extrinsic_hash", "amount", "to"});
-  EXPECT_EQ(scene.run({"--shard", "counter/none", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"}).status, 0);
+  EXPECT_EQ(scene
+                .run({"--shard", "counter/none", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty",
+                      "--amount", "5"})
+                .status,
+            0);
   scene.network.fail_with(registry::Error::kNoKey);
-  const auto failed = scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
+  const auto failed =
+      scene.run({"--json", "transfer", "--to", "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty", "--amount", "5"});
   EXPECT_EQ(failed.status, 4);
   EXPECT_EQ(failed.text("error"), "refused");
   EXPECT_NE(failed.err.find("SubstrateeRegistry.NoKey"), std::string::npos) << failed.err;

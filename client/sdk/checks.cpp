@@ -33,7 +33,8 @@ Result<Worker> check_speaker(const AccountId& enclave, const View& view, const T
   }
   if (worker->is(MemberStatus::kActive) || (may_be_silent && worker->is(MemberStatus::kSilent))) return *worker;
   return forged(fmt::format("the worker at {} answers as enclave {}, whose status on the chain is {}", target.url,
-                            to_ss58(enclave), worker->member ? registry::to_string(worker->member->status) : "no member"));
+                            to_ss58(enclave),
+                            worker->member ? registry::to_string(worker->member->status) : "no member"));
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ Result<void> check_genesis(const BlockHash& actual, const std::optional<BlockHas
               "correct --genesis, or connect to a node of that chain with --node-url");
 }
 
-Result<ShardKey> check_shielding_key(const protocol::ShieldingKeyAnswer& answer, const View& view, const Target& target) {
+Result<ShardKey> check_shielding_key(const protocol::ShieldingKeyAnswer& answer, const View& view,
+                                     const Target& target) {
   const auto expected = SUBSTRATEE_TRY(chain_key(view));
   SUBSTRATEE_TRY(check_speaker(answer.enclave, view, target, true));
   const auto message = protocol::shielding_key_message(view.domain, answer.epoch, answer.key);
@@ -55,8 +57,9 @@ Result<ShardKey> check_shielding_key(const protocol::ShieldingKeyAnswer& answer,
                               to_ss58(answer.enclave)));
   }
   if (ShardKey{answer.key, answer.epoch} != expected) {
-    return forged(fmt::format("the worker at {} gives shielding key {} (epoch {}), but the chain has {} (epoch {})", target.url,
-                              to_hex_prefixed(answer.key), answer.epoch, to_hex_prefixed(expected.key), expected.epoch));
+    return forged(fmt::format("the worker at {} gives shielding key {} (epoch {}), but the chain has {} (epoch {})",
+                              target.url, to_hex_prefixed(answer.key), answer.epoch, to_hex_prefixed(expected.key),
+                              expected.epoch));
   }
   return expected;
 }
@@ -70,14 +73,15 @@ Result<protocol::Answer> open_answer(ByteView sealed, const PreparedQuery& prepa
   }
   if (answer->block_number < prepared.query.block_number ||
       (answer->block_number == prepared.query.block_number && answer->block_hash != prepared.query.block_hash)) {
-    return forged(fmt::format("the worker answered at block {} {}, asked was block {} {} or a later one", answer->block_number,
-                              to_hex_prefixed(answer->block_hash), prepared.query.block_number,
+    return forged(fmt::format("the worker answered at block {} {}, asked was block {} {} or a later one",
+                              answer->block_number, to_hex_prefixed(answer->block_hash), prepared.query.block_number,
                               to_hex_prefixed(prepared.query.block_hash)));
   }
   return *std::move(answer);
 }
 
-Result<Worker> check_answer(const protocol::Answer& answer, const View& view, const Target& target, const AnsweredAt& chain) {
+Result<Worker> check_answer(const protocol::Answer& answer, const View& view, const Target& target,
+                            const AnsweredAt& chain) {
   const bool is_agreed = answer.mode == protocol::Mode::kAgreed;
   auto worker = SUBSTRATEE_TRY(check_speaker(answer.enclave, view, target, is_agreed));
   if (answer.block_hash != chain.hash) {
@@ -85,8 +89,8 @@ Result<Worker> check_answer(const protocol::Answer& answer, const View& view, co
                               answer.block_number, to_hex_prefixed(answer.block_hash), to_hex_prefixed(chain.hash)));
   }
   if (is_agreed && chain.agreed != answer.state_cid) {
-    return forged(fmt::format("the worker at {} answered from a state that the chain had not agreed on at block {}", target.url,
-                              answer.block_number));
+    return forged(fmt::format("the worker at {} answered from a state that the chain had not agreed on at block {}",
+                              target.url, answer.block_number));
   }
   return worker;
 }
@@ -97,11 +101,13 @@ Result<CheckedBlock> check_block(const rpc::VerifiedBlock& block) {
   if (!header || !journal) return forged(fmt::format("the node's block {} does not decode", block.number), kOtherNode);
   if (header->hash() != block.hash || header->number.value != block.number) {
     return forged(fmt::format("the header that the node shows for block {} is not that of {}", block.number,
-                              to_hex_prefixed(block.hash)), kOtherNode);
+                              to_hex_prefixed(block.hash)),
+                  kOtherNode);
   }
   if (!registry::journal_matches(*header, *journal)) {
-    return forged(fmt::format("the journal that the node shows for block {} is not the one that its header names", block.number),
-                  kOtherNode);
+    return forged(
+        fmt::format("the journal that the node shows for block {} is not the one that its header names", block.number),
+        kOtherNode);
   }
   return CheckedBlock{block.number, block.hash, *std::move(header), *std::move(journal)};
 }
@@ -118,8 +124,10 @@ Result<CallPosition> find_call(const CheckedBlock& block, const registry::ShardI
     ++count;
   }
   if (index) return CallPosition{*index, count};
-  return fail(Code::kNotThere, fmt::format("block {} carries no call {} of {}", block.number, to_hex_prefixed(call_hash), to_ss58(sender)),
-              "the extrinsic may have failed; send the call again");
+  return fail(
+      Code::kNotThere,
+      fmt::format("block {} carries no call {} of {}", block.number, to_hex_prefixed(call_hash), to_ss58(sender)),
+      "the extrinsic may have failed; send the call again");
 }
 
 Result<registry::StateAgreed> find_agreement(const CheckedBlock& announced_in, const registry::ShardId& shard,
@@ -128,10 +136,12 @@ Result<registry::StateAgreed> find_agreement(const CheckedBlock& announced_in, c
     const auto* found = std::get_if<registry::StateAgreed>(&entry);
     if (found == nullptr || found->shard != shard || found->agreed.block_number != block) continue;
     if (found->agreed.block_hash == block_hash) return *found;
-    return forged(fmt::format("the agreement on block {} is about another block than {}", block, to_hex_prefixed(block_hash)),
-                  kOtherNode);
+    return forged(
+        fmt::format("the agreement on block {} is about another block than {}", block, to_hex_prefixed(block_hash)),
+        kOtherNode);
   }
-  return fail(Code::kNotThere, fmt::format("the journal of block {} holds no agreement on block {}", announced_in.number, block),
+  return fail(Code::kNotThere,
+              fmt::format("the journal of block {} holds no agreement on block {}", announced_in.number, block),
               "look at the blocks with: substratee-client block N");
 }
 

@@ -26,8 +26,8 @@ namespace substratee::client {
 
 /// What the chain says about the block at which an enclave answered.
 struct AnsweredAt {
-  BlockHash hash;                             ///< of the block with the answer's number
-  std::optional<registry::StateCid> agreed;   ///< the shard's agreed state after that block
+  BlockHash hash;                            ///< of the block with the answer's number
+  std::optional<registry::StateCid> agreed;  ///< the shard's agreed state after that block
 };
 /// Who answered: a member that is Active (mode agreed: or Silent, since the state is the chain's own), the one asked,
 /// at a block of this chain, and in mode agreed from the state that the chain has agreed on.
@@ -53,8 +53,9 @@ struct CallPosition {
                                              const Hash256& call_hash, const AccountId& sender);
 
 /// The agreement on `block` that the journal of a later block (or the same) announces; kNotThere if none.
-[[nodiscard]] Result<registry::StateAgreed> find_agreement(const CheckedBlock& announced_in, const registry::ShardId& shard,
-                                                           BlockNumber block, const BlockHash& block_hash);
+[[nodiscard]] Result<registry::StateAgreed> find_agreement(const CheckedBlock& announced_in,
+                                                           const registry::ShardId& shard, BlockNumber block,
+                                                           const BlockHash& block_hash);
 
 /// Which call a receipt has to be of. Without call hash: whichever stands at `position`.
 struct ReceiptExpected {
@@ -66,7 +67,7 @@ struct ReceiptExpected {
   AccountId account;
 };
 /// It is this call's, and a leaf of the tree whose root the chain has agreed on.
-[[nodiscard]] Result<protocol::Receipt> check_receipt(const protocol::ReceiptAnswer& answer, const ReceiptExpected& expected,
-                                                      const Hash256& receipts_root);
+[[nodiscard]] Result<protocol::Receipt> check_receipt(const protocol::ReceiptAnswer& answer,
+                                                      const ReceiptExpected& expected, const Hash256& receipts_root);
 
 }  // namespace substratee::client

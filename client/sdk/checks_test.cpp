@@ -30,7 +30,8 @@ struct Scene {
   test::SeededRandom random{3};
   primitives::AccountKey alice = *primitives::AccountKey::from_uri("//Alice", primitives::Scheme::kSr25519, random);
   primitives::AccountKey bob = *primitives::AccountKey::from_uri("//Bob", primitives::Scheme::kEd25519, random);
-  View view{shard.domain(), 5, hash_of(5), testing::make_shard(shard), {testing::make_worker(1, enclave.account(), kUrl)}};
+  View view{
+      shard.domain(), 5, hash_of(5), testing::make_shard(shard), {testing::make_worker(1, enclave.account(), kUrl)}};
   Target target{kUrl, enclave.account()};
 
   [[nodiscard]] Head head() const { return {5, hash_of(5), shard.state().cid()}; }
@@ -90,20 +91,26 @@ TEST(shielding_key, holds_when_signed_and_equal_to_the_chains) {
 TEST(shielding_key, is_refused_when_the_worker_lies) {
   Scene scene;
   scene.enclave.set_lie(Lie::kOtherKey);
-  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged, "the chain has");
+  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged,
+                 "the chain has");
   scene.enclave.set_lie(Lie::kUnsigned);
-  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged, "not signed");
+  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged,
+                 "not signed");
   scene.enclave.set_lie(Lie::kForeign);
-  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged, "is registered there");
-  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, {kUrl, {}}), Code::kForged, "not registered");
+  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged,
+                 "is registered there");
+  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, {kUrl, {}}), Code::kForged,
+                 "not registered");
 }
 
 TEST(shielding_key, is_refused_from_a_quarantined_enclave_and_without_founding) {
   Scene scene;
   scene.set_status(registry::MemberStatus::kQuarantined);
-  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged, "Quarantined");
+  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kForged,
+                 "Quarantined");
   scene.view.shard.shielding_key.reset();
-  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kNotFounded, "founded");
+  expect_failure(check_shielding_key(scene.enclave.shielding_key(), scene.view, scene.target), Code::kNotFounded,
+                 "founded");
 }
 
 TEST(query, is_answered_and_verified) {
@@ -113,7 +120,8 @@ TEST(query, is_answered_and_verified) {
   ASSERT_TRUE(answer) << answer.error().to_string();
   EXPECT_EQ(check_answer(*answer, scene.view, scene.target, scene.chain())->index, 1);
   EXPECT_EQ(answer->value.value, scale::encode(std::uint64_t{42}));
-  EXPECT_EQ(scene.answer(protocol::AskNonce{}, protocol::Mode::kLatest)->value.value, scale::encode(primitives::Nonce{1}));
+  EXPECT_EQ(scene.answer(protocol::AskNonce{}, protocol::Mode::kLatest)->value.value,
+            scale::encode(primitives::Nonce{1}));
 }
 
 TEST(query, refuses_each_forged_answer) {
@@ -133,8 +141,10 @@ TEST(query, refuses_each_forged_answer) {
 
 TEST(query, refuses_an_answer_to_another_question) {
   Scene scene;
-  const auto first = prepare_query(protocol::AskNonce{}, protocol::Mode::kLatest, scene.view, scene.shard.shard_key(), scene.alice, scene.random);
-  const auto second = prepare_query(protocol::AskNonce{}, protocol::Mode::kLatest, scene.view, scene.shard.shard_key(), scene.alice, scene.random);
+  const auto first = prepare_query(protocol::AskNonce{}, protocol::Mode::kLatest, scene.view, scene.shard.shard_key(),
+                                   scene.alice, scene.random);
+  const auto second = prepare_query(protocol::AskNonce{}, protocol::Mode::kLatest, scene.view, scene.shard.shard_key(),
+                                    scene.alice, scene.random);
   const auto sealed = scene.enclave.answer(first->pending.sealed, scene.head());
   EXPECT_TRUE(open_answer(*sealed, *first, scene.shard.domain()));
   expect_failure(open_answer(*sealed, *second, scene.shard.domain()), Code::kForged, "not usable");
@@ -158,7 +168,8 @@ TEST(block, is_refused_with_a_journal_that_its_header_does_not_name) {
   block.journal = {scene.forward(scene.alice, 1, 0)};
   block.header.number.value = 8;
   block.header.digest = {registry::journal_digest(block.journal)};
-  const rpc::VerifiedBlock good{8, block.header.hash(), {scale::encode(block.header), scale::encode(block.journal), {}}};
+  const rpc::VerifiedBlock good{
+      8, block.header.hash(), {scale::encode(block.header), scale::encode(block.journal), {}}};
   EXPECT_EQ(check_block(good)->journal, block.journal);
   auto bad = good;
   bad.final_block.journal = scale::encode(registry::Journal{});
@@ -197,7 +208,12 @@ TEST(agreement, is_found_in_the_journal_for_that_very_block) {
 /// A block of three calls and the receipt of the one in the middle.
 struct ReceiptScene : Scene {
   registry::Journal journal{forward(bob, 1, 0), forward(alice, 2, 0), forward(bob, 3, 1)};
-  ReceiptExpected expected{shard.domain().shard, 4, hash_of(4), {1, 3}, registry::call_hash(std::get<registry::CallForwarded>(journal[1]).sealed_call), alice.account()};
+  ReceiptExpected expected{shard.domain().shard,
+                           4,
+                           hash_of(4),
+                           {1, 3},
+                           registry::call_hash(std::get<registry::CallForwarded>(journal[1]).sealed_call),
+                           alice.account()};
   ReceiptScene() { shard.process(4, hash_of(4), journal); }
   protocol::ReceiptAnswer fetch() {
     const auto opened = answer(protocol::AskReceipt{4, 1}, protocol::Mode::kLatest);
@@ -240,14 +256,17 @@ TEST(receipt, is_refused_when_anything_differs) {
 TEST(prepare, makes_many_calls_of_many_accounts_that_all_open) {
   Scene scene;
   const auto bytes = scale::encode(stf::counter::Call{stf::counter::Increment{5}});
-  const std::vector<CallOrder> orders{{&scene.alice, bytes, 0, 0, 9}, {&scene.bob, bytes, 0, 0, 9}, {&scene.alice, bytes, 1, 1, 9}};
-  const auto calls = prepare_calls(orders, scene.shard.shard_key(), scene.shard.domain(), immortal_frame(hash_of(1), 1, 1), scene.random);
+  const std::vector<CallOrder> orders{
+      {&scene.alice, bytes, 0, 0, 9}, {&scene.bob, bytes, 0, 0, 9}, {&scene.alice, bytes, 1, 1, 9}};
+  const auto calls = prepare_calls(orders, scene.shard.shard_key(), scene.shard.domain(),
+                                   immortal_frame(hash_of(1), 1, 1), scene.random);
   ASSERT_TRUE(calls);
   registry::Journal journal;
   for (const auto& call : *calls) {
     const auto extrinsic = primitives::decode_extrinsic(call.extrinsic);
     const auto decoded = scale::decode<registry::RegistryCall>(ByteView(extrinsic->call).subspan(1));
-    journal.push_back(registry::CallForwarded{scene.shard.domain().shard, call.sender, std::get<registry::CallWorker>(*decoded).sealed_call});
+    journal.push_back(registry::CallForwarded{scene.shard.domain().shard, call.sender,
+                                              std::get<registry::CallWorker>(*decoded).sealed_call});
   }
   scene.shard.process(4, hash_of(4), journal);
   for (const auto& leaf : *scene.shard.leaves(4)) EXPECT_EQ(leaf.receipt.outcome, protocol::Outcome::kApplied);
@@ -256,7 +275,8 @@ TEST(prepare, makes_many_calls_of_many_accounts_that_all_open) {
 TEST(prepare, refuses_a_call_that_is_too_long) {
   Scene scene;
   const CallOrder order{&scene.alice, Bytes(17 * 1024), 0, 0, 9};
-  expect_failure(prepare_call(order, scene.shard.shard_key(), scene.shard.domain(), immortal_frame(hash_of(1), 1, 1), scene.random),
+  expect_failure(prepare_call(order, scene.shard.shard_key(), scene.shard.domain(), immortal_frame(hash_of(1), 1, 1),
+                              scene.random),
                  Code::kUsage, "cannot be sealed");
 }
 

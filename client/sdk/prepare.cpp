@@ -51,8 +51,8 @@ Result<std::vector<PreparedCall>> prepare_calls(std::span<const CallOrder> order
 
 Bytes prepare_transfer(const AccountId& to, primitives::Balance amount, primitives::Nonce nonce,
                        const primitives::AccountKey& key, const ExtrinsicFrame& frame, Random& random) {
-  return primitives::encode_extrinsic(primitives::sign_extrinsic(registry::encode_transfer(to, amount), frame.era, nonce, 0,
-                                                                 frame.context, key, random));
+  return primitives::encode_extrinsic(primitives::sign_extrinsic(registry::encode_transfer(to, amount), frame.era,
+                                                                 nonce, 0, frame.context, key, random));
 }
 
 Result<PreparedQuery> prepare_query(protocol::Query query, protocol::Mode mode, const View& view, const ShardKey& key,

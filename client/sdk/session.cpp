@@ -20,13 +20,15 @@ const char* advice_for(std::string_view error) {
   if (error.ends_with(".NoKey")) return "no worker has founded the shard yet; start one and send it again";
   if (error.ends_with(".Backlog")) return "the workers do not keep up; wait and send it again";
   if (error.ends_with(".UnknownShard")) return "name a shard of this chain with --shard";
-  if (error.starts_with("Token") || error.starts_with("Balances")) return "see the account's balance: substratee-client balance";
+  if (error.starts_with("Token") || error.starts_with("Balances"))
+    return "see the account's balance: substratee-client balance";
   return "the extrinsic's fee is spent, nothing else has changed";
 }
 
 }  // namespace
 
-Session::Session(SessionOptions options, std::unique_ptr<rpc::NodeClient> node, const BlockHash& genesis, Random& random)
+Session::Session(SessionOptions options, std::unique_ptr<rpc::NodeClient> node, const BlockHash& genesis,
+                 Random& random)
     : options_(std::move(options)), node_(std::move(node)), domain_{genesis, options_.shard}, random_(random) {}
 
 Result<std::unique_ptr<Session>> Session::open(SessionOptions options, Random& random) {
@@ -40,7 +42,8 @@ Result<View> Session::final_head() {
   View out{domain_, 0, SUBSTRATEE_TRY(node_->finalized_head()), {}, {}};
   const auto header = SUBSTRATEE_TRY(node_->header(out.hash));
   if (!header) {
-    return fail(Code::kForged, fmt::format("the node at {} does not know its own final block", node_->url()), "look at its log");
+    return fail(Code::kForged, fmt::format("the node at {} does not know its own final block", node_->url()),
+                "look at its log");
   }
   out.number = header->number.value;
   return out;
@@ -130,7 +133,8 @@ Result<ExtrinsicFrame> Session::frame() { return frame(SUBSTRATEE_TRY(final_head
 Result<rpc::Inclusion> Session::submit(ByteView extrinsic, rpc::Until until) {
   auto inclusion = SUBSTRATEE_TRY(node_->submit_and_wait(extrinsic, until, options_.timeout));
   if (!inclusion.error) return inclusion;
-  return fail(Code::kRefused, fmt::format("the chain refused the call in block {}: {}", inclusion.block_number, *inclusion.error),
+  return fail(Code::kRefused,
+              fmt::format("the chain refused the call in block {}: {}", inclusion.block_number, *inclusion.error),
               advice_for(*inclusion.error));
 }
 
@@ -138,7 +142,8 @@ Result<std::optional<registry::StateAgreed>> Session::find_agreed(BlockNumber bl
   const auto at = SUBSTRATEE_TRY(node_->finalized_head());
   const auto shard = SUBSTRATEE_TRY(node_->shard(domain_.shard, at));
   if (shard && shard->disputed) {
-    return fail(Code::kDisputed, fmt::format("the workers of shard {} disagree; nothing more is agreed", shard->name.value),
+    return fail(Code::kDisputed,
+                fmt::format("the workers of shard {} disagree; nothing more is agreed", shard->name.value),
                 "root has to quarantine one of them");
   }
   const auto confirmations = SUBSTRATEE_TRY(node_->confirmations(domain_.shard, block, at));
@@ -159,7 +164,8 @@ Failure Session::not_agreed(BlockNumber block) {
   const auto confirmations = node_->confirmations(domain_.shard, block);
   const auto count = confirmations && *confirmations ? (*confirmations)->confirmations.value.size() : 0;
   return {Code::kTimeout,
-          fmt::format("block {} is not agreed after {} s; {} workers have confirmed it", block, options_.timeout.count() / 1000, count),
+          fmt::format("block {} is not agreed after {} s; {} workers have confirmed it", block,
+                      options_.timeout.count() / 1000, count),
           "see the members with: substratee-client workers"};
 }
 

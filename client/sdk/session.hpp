@@ -3,15 +3,12 @@
 /// A client's conversation with one shard: asks a node and workers, checks what they say (checks.hpp), hands over only
 /// what holds. One thread at a time; blocks, each wait at most `timeout`.
 ///
-///   auto session = Session::open({.node_url = "ws://127.0.0.1:9944", .shard = registry::shard_id("counter", "default")}, random);
-///   auto view = (*session)->view();
-///   auto targets = choose(*view, {});
-///   auto key = (*session)->shielding_key(*view, targets->front());
-///   auto nonce = (*session)->next_call_nonce(*view, *key, targets->front(), alice);
-///   auto frame = (*session)->frame(*view);
-///   auto call = prepare_call({&alice, bytes, *nonce, …}, *key, view->domain, *frame, random);
-///   auto inclusion = (*session)->submit(call->extrinsic, rpc::Until::kInBlock);
-///   auto agreement = (*session)->wait_agreed(inclusion->block_number, inclusion->block_hash);
+///   auto session = Session::open({.node_url = "ws://127.0.0.1:9944", .shard = registry::shard_id("counter",
+///   "default")}, random); auto view = (*session)->view(); auto targets = choose(*view, {}); auto key =
+///   (*session)->shielding_key(*view, targets->front()); auto nonce = (*session)->next_call_nonce(*view, *key,
+///   targets->front(), alice); auto frame = (*session)->frame(*view); auto call = prepare_call({&alice, bytes, *nonce,
+///   …}, *key, view->domain, *frame, random); auto inclusion = (*session)->submit(call->extrinsic,
+///   rpc::Until::kInBlock); auto agreement = (*session)->wait_agreed(inclusion->block_number, inclusion->block_hash);
 
 #include "client/sdk/checks.hpp"
 #include "rpc/node_client.hpp"
@@ -90,15 +87,18 @@ class Session {
   [[nodiscard]] Result<ShardKey> shielding_key(const View& view, const Target& target);
   /// Waits while the worker is behind. kNotThere: it did not process that block; kRefused: the enclave said no.
   [[nodiscard]] Result<VerifiedAnswer> ask(const View& view, const ShardKey& key, const Target& target,
-                                           const primitives::AccountKey& account, protocol::Query query, protocol::Mode mode);
+                                           const primitives::AccountKey& account, protocol::Query query,
+                                           protocol::Mode mode);
   /// After all blocks that the worker has seen; calls still on their way are not counted.
   [[nodiscard]] Result<primitives::Nonce> next_call_nonce(const View& view, const ShardKey& key, const Target& target,
                                                           const primitives::AccountKey& account);
   /// The receipt of call `index` of an agreed block, proven against the agreed root. Only for the call's own account.
   /// With `call_hash` it must be of that call. Asks the targets in order until one has it.
-  [[nodiscard]] Result<VerifiedReceipt> fetch_receipt(const View& view, const ShardKey& key, std::span<const Target> targets,
+  [[nodiscard]] Result<VerifiedReceipt> fetch_receipt(const View& view, const ShardKey& key,
+                                                      std::span<const Target> targets,
                                                       const primitives::AccountKey& account, BlockNumber block,
-                                                      std::uint32_t index, const std::optional<Hash256>& call_hash = {});
+                                                      std::uint32_t index,
+                                                      const std::optional<Hash256>& call_hash = {});
 
   // --- acting ---
   /// For extrinsics made now.

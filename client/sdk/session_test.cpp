@@ -25,14 +25,16 @@ struct Scene {
     session = *std::move(opened);
   }
   [[nodiscard]] SessionOptions options() const {
-    return {network.node_url(), registry::shard_id("counter", "default"), network.genesis(), std::chrono::milliseconds{700}};
+    return {network.node_url(), registry::shard_id("counter", "default"), network.genesis(),
+            std::chrono::milliseconds{700}};
   }
   /// Sends "increment by" the way the header's example does.
   Result<std::pair<PreparedCall, rpc::Inclusion>> send(std::uint64_t by, primitives::Nonce nonce) {
     const auto view = SUBSTRATEE_TRY(session->view());
     const auto key = SUBSTRATEE_TRY(chain_key(view));
     const auto frame = SUBSTRATEE_TRY(session->frame(view));
-    const CallOrder order{&alice, scale::encode(stf::counter::Call{stf::counter::Increment{by}}), nonce, 0, view.number + 64};
+    const CallOrder order{&alice, scale::encode(stf::counter::Call{stf::counter::Increment{by}}), nonce, 0,
+                          view.number + 64};
     auto call = SUBSTRATEE_TRY(prepare_call(order, key, view.domain, frame, random));
     auto inclusion = SUBSTRATEE_TRY(session->submit(call.extrinsic, rpc::Until::kInBlock));
     return std::pair(std::move(call), std::move(inclusion));
@@ -95,7 +97,8 @@ TEST(session, refuses_a_node_of_another_chain) {
 
 TEST(session, names_a_node_that_does_not_answer) {
   test::SeededRandom random;
-  expect_failure(Session::open({"ws://127.0.0.1:1", {}, {}, std::chrono::milliseconds{500}}, random), Code::kUnreachable, "ws://127.0.0.1:1");
+  expect_failure(Session::open({"ws://127.0.0.1:1", {}, {}, std::chrono::milliseconds{500}}, random),
+                 Code::kUnreachable, "ws://127.0.0.1:1");
 }
 
 TEST(session, names_an_unknown_shard) {
@@ -145,9 +148,11 @@ TEST(session, says_that_agreement_is_missing_or_disputed) {
   scene.network.stop_agreement();
   const auto sent = scene.send(1, 0);
   ASSERT_TRUE(sent) << sent.error().to_string();
-  expect_failure(scene.session->wait_agreed(sent->second.block_number, sent->second.block_hash), Code::kTimeout, "not agreed after");
+  expect_failure(scene.session->wait_agreed(sent->second.block_number, sent->second.block_hash), Code::kTimeout,
+                 "not agreed after");
   scene.network.set_disputed();
-  expect_failure(scene.session->wait_agreed(sent->second.block_number, sent->second.block_hash), Code::kDisputed, "disagree");
+  expect_failure(scene.session->wait_agreed(sent->second.block_number, sent->second.block_hash), Code::kDisputed,
+                 "disagree");
 }
 
 TEST(session, passes_over_a_worker_that_is_offline) {

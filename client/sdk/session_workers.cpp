@@ -23,7 +23,8 @@ bool is_later(const rpc::Failure& failure) {
 Failure status_failure(protocol::AnswerStatus status, const Target& target) {
   switch (status) {
     case protocol::AnswerStatus::kNotHere:
-      return {Code::kNotThere, fmt::format("the worker at {} did not process that block, or it has no such call", target.url),
+      return {Code::kNotThere,
+              fmt::format("the worker at {} did not process that block, or it has no such call", target.url),
               "ask another worker with --worker-index"};
     case protocol::AnswerStatus::kForbidden:
       return {Code::kRefused, fmt::format("the enclave of {} says that this receipt is somebody else's", target.url),
@@ -38,8 +39,9 @@ template <class T>
 Result<T> decode_value(const VerifiedAnswer& answered) {
   auto value = scale::decode<T>(answered.answer.value.value);
   if (value) return *std::move(value);
-  return fail(Code::kForged, fmt::format("the enclave of {} answered with a value that does not decode",
-                                         answered.answered_by.enclave.worker_url.value),
+  return fail(Code::kForged,
+              fmt::format("the enclave of {} answered with a value that does not decode",
+                          answered.answered_by.enclave.worker_url.value),
               "ask another worker with --worker-index");
 }
 
@@ -70,13 +72,15 @@ Result<Bytes> Session::send_query(const Target& target, const PreparedQuery& pre
   auto* client = SUBSTRATEE_TRY(worker(target.url));
   const bool is_receipt = std::holds_alternative<protocol::AskReceipt>(prepared.query.query);
   for (const auto end = deadline();;) {
-    auto sealed = is_receipt ? client->receipt(prepared.pending.sealed) : client->execute_getter(prepared.pending.sealed);
+    auto sealed =
+        is_receipt ? client->receipt(prepared.pending.sealed) : client->execute_getter(prepared.pending.sealed);
     if (sealed) return *std::move(sealed);
     if (sealed.error().is_connection()) workers_.erase(target.url);
     if (!is_later(sealed.error())) return std::unexpected(std::move(sealed).error());
     if (std::chrono::steady_clock::now() >= end) {
-      return fail(Code::kTimeout, fmt::format("the worker at {} has not reached block {} in {} s: {}", target.url,
-                                              prepared.query.block_number, options_.timeout.count() / 1000, sealed.error().thing),
+      return fail(Code::kTimeout,
+                  fmt::format("the worker at {} has not reached block {} in {} s: {}", target.url,
+                              prepared.query.block_number, options_.timeout.count() / 1000, sealed.error().thing),
                   "ask another worker, or see how it is with: substratee-client worker-health " + target.url);
     }
     std::this_thread::sleep_for(kPoll);
@@ -95,8 +99,9 @@ Result<AnsweredAt> Session::answered_at(const protocol::Answer& answer, const Ta
     if (std::chrono::steady_clock::now() >= end) break;
     std::this_thread::sleep_for(kPoll);
   }
-  return fail(Code::kTimeout, fmt::format("the worker at {} answered at block {}, which the node at {} does not have", target.url,
-                                          answer.block_number, node_->url()),
+  return fail(Code::kTimeout,
+              fmt::format("the worker at {} answered at block {}, which the node at {} does not have", target.url,
+                          answer.block_number, node_->url()),
               "is that node behind? see: substratee-client status");
 }
 
@@ -118,8 +123,8 @@ Result<primitives::Nonce> Session::next_call_nonce(const View& view, const Shard
 }
 
 Result<VerifiedReceipt> Session::fetch_receipt(const View& view, const ShardKey& key, std::span<const Target> targets,
-                                               const primitives::AccountKey& account, BlockNumber block, std::uint32_t index,
-                                               const std::optional<Hash256>& call_hash) {
+                                               const primitives::AccountKey& account, BlockNumber block,
+                                               std::uint32_t index, const std::optional<Hash256>& call_hash) {
   const auto carrier = SUBSTRATEE_TRY(final_block(block));
   const auto agreement = SUBSTRATEE_TRY(wait_agreed(block, carrier.hash));
   const auto count = static_cast<std::uint32_t>(std::ranges::count_if(carrier.journal, [&](const auto& entry) {
@@ -127,7 +132,8 @@ Result<VerifiedReceipt> Session::fetch_receipt(const View& view, const ShardKey&
     return call != nullptr && call->shard == domain_.shard;
   }));
   if (index >= count) {
-    return fail(Code::kNotThere, fmt::format("block {} carries {} calls for the shard, none with index {}", block, count, index),
+    return fail(Code::kNotThere,
+                fmt::format("block {} carries {} calls for the shard, none with index {}", block, count, index),
                 "see them with: substratee-client block N; the first index is 0");
   }
   const auto answered = SUBSTRATEE_TRY(first_of(targets, [&](const Target& target) {

@@ -22,7 +22,8 @@ net::ServerOptions server_options() {
 }
 
 Bytes failed_event(registry::Error error) {
-  return {4, 0, 0, 0, 0, 0, registry::kSystemIndex, 1, 3, registry::kRegistryIndex, static_cast<std::uint8_t>(error), 0, 0, 0};
+  return {4, 0, 0, 0, 0, 0, registry::kSystemIndex, 1, 3, registry::kRegistryIndex, static_cast<std::uint8_t>(error),
+          0, 0, 0};
 }
 
 }  // namespace
@@ -37,7 +38,11 @@ FakeNetwork::FakeNetwork(std::size_t workers) : server_(server_options()) {
   const auto alice = primitives::AccountKey::from_uri("//Alice", primitives::Scheme::kSr25519, shard_->random());
   storage_[key::system_account(alice->account())] = scale::encode(rich);
   store_registry();
-  agree(seal({registry::ShardFounded{shard_->domain().shard, 1, places_.empty() ? AccountId{} : places_[0].enclave->account(), {}, shard_->shard_key().key}}));
+  agree(seal({registry::ShardFounded{shard_->domain().shard,
+                                     1,
+                                     places_.empty() ? AccountId{} : places_[0].enclave->account(),
+                                     {},
+                                     shard_->shard_key().key}}));
   add_node_methods();
   add_block_methods();
   add_submission();
@@ -120,7 +125,8 @@ void FakeNetwork::agree(const Block& block) {
     if (place.status != registry::MemberStatus::kActive) continue;
     agreed.active += 1;
     agreed.confirmed_by.value.push_back(place.enclave->account());
-    confirmations.confirmations.value.push_back({place.enclave->account(), agreed.agreed.receipts_root, agreed.agreed.state_cid});
+    confirmations.confirmations.value.push_back(
+        {place.enclave->account(), agreed.agreed.receipts_root, agreed.agreed.state_cid});
   }
   on_chain_.agreed = agreed.agreed;
   store_registry();
@@ -172,7 +178,8 @@ json::value FakeNetwork::verified_blocks(std::size_t from, std::size_t count) co
     const auto& block = blocks_[i];
     auto journal = block.journal;
     if (forges_journals_) journal.push_back(registry::FoundingReopened{shard_->domain().shard, 1});
-    rpc::VerifiedBlock form{block.header.number.value, block.hash, {scale::encode(block.header), scale::encode(journal), {}}};
+    rpc::VerifiedBlock form{
+        block.header.number.value, block.hash, {scale::encode(block.header), scale::encode(journal), {}}};
     out.push_back(rpc::to_json(form));
   }
   return out;
@@ -196,7 +203,8 @@ void FakeNetwork::add_node_methods() {
     const auto prefix = *rpc::bytes_from_json(params.at(0));
     json::array out;
     for (const auto& [name, value] : find(params, 3)->storage) {
-      if (name.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), name.begin())) out.push_back(rpc::hex_json(name));
+      if (name.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), name.begin()))
+        out.push_back(rpc::hex_json(name));
     }
     return out;
   });
@@ -220,7 +228,8 @@ void FakeNetwork::add_block_methods() {
     if (block == nullptr) return json::value(nullptr);
     json::array extrinsics;
     for (const auto& extrinsic : block->extrinsics) extrinsics.push_back(rpc::hex_json(extrinsic));
-    return json::object{{"block", json::object{{"header", rpc::to_json(block->header)}, {"extrinsics", std::move(extrinsics)}}}};
+    return json::object{
+        {"block", json::object{{"header", rpc::to_json(block->header)}, {"extrinsics", std::move(extrinsics)}}}};
   });
   rpc_.method(method::kFinalizedHead, [this](const json::array&) -> net::RpcResult {
     const std::lock_guard lock(mutex_);
@@ -240,7 +249,8 @@ void FakeNetwork::add_submission() {
     return rpc::hex_json(primitives::extrinsic_hash(*rpc::bytes_from_json(params.at(0))));
   });
   rpc_.subscription({method::kSubmitAndWatch, method::kUnwatch, method::kExtrinsicNews},
-                    [this](const json::array& params, const std::shared_ptr<net::Subscriber>& subscriber) -> std::expected<void, net::RpcError> {
+                    [this](const json::array& params,
+                           const std::shared_ptr<net::Subscriber>& subscriber) -> std::expected<void, net::RpcError> {
                       const std::lock_guard lock(mutex_);
                       const auto block = include(params);
                       if (!block) return std::unexpected(block.error());
@@ -270,7 +280,8 @@ void FakeNetwork::add_worker(std::uint8_t number) {
   };
   place.rpc->method(rpc::worker_method::kExecuteGetter, answer);
   place.rpc->method(rpc::worker_method::kReceipt, answer);
-  place.rpc->method(rpc::worker_method::kVersion, [](const json::array&) -> net::RpcResult { return json::value("0.4.0"); });
+  place.rpc->method(rpc::worker_method::kVersion,
+                    [](const json::array&) -> net::RpcResult { return json::value("0.4.0"); });
   place.rpc->method(rpc::worker_method::kHealth, [](const json::array&) -> net::RpcResult {
     return rpc::to_json(rpc::WorkerHealth{"live", 7, true, "Active", "bafy", 6, 1});
   });

@@ -30,14 +30,16 @@ registry::StateCid FakeState::cid() const {
 }
 
 FakeShard::FakeShard(const BlockHash& genesis)
-    : domain_{genesis, registry::shard_id("counter", "default")}, keys_(1, crypto::Secret<32>::draw(random_), domain_.shard) {}
+    : domain_{genesis, registry::shard_id("counter", "default")},
+      keys_(1, crypto::Secret<32>::draw(random_), domain_.shard) {}
 
 ShardKey FakeShard::shard_key() const { return {{keys_.shielding().public_key().bytes}, keys_.epoch()}; }
 
 protocol::Receipt FakeShard::apply(const registry::CallForwarded& forwarded, BlockNumber number) {
   protocol::Receipt receipt;
   receipt.account = forwarded.sender;
-  const auto call = protocol::open_call(forwarded.sealed_call, keys_.shielding(), keys_.epoch(), domain_, forwarded.sender);
+  const auto call =
+      protocol::open_call(forwarded.sealed_call, keys_.shielding(), keys_.epoch(), domain_, forwarded.sender);
   receipt.outcome = Outcome::kNotOpened;
   if (!call) return receipt;
   receipt.outcome = Outcome::kBadSignature;
@@ -46,7 +48,8 @@ protocol::Receipt FakeShard::apply(const registry::CallForwarded& forwarded, Blo
   receipt.outcome = call->nonce != stf::nonce_of(state_, call->account) ? Outcome::kWrongNonce : Outcome::kExpired;
   if (receipt.outcome == Outcome::kWrongNonce || number > call->valid_until_block) return receipt;
   stf::set_nonce(state_, call->account, call->nonce + 1);
-  receipt.outcome = stf::find("counter")->apply(state_, call->account, call->call) ? Outcome::kApplied : Outcome::kRefused;
+  receipt.outcome =
+      stf::find("counter")->apply(state_, call->account, call->call) ? Outcome::kApplied : Outcome::kRefused;
   return receipt;
 }
 
@@ -92,12 +95,14 @@ protocol::ShieldingKeyAnswer FakeEnclave::shielding_key() const {
   return out;
 }
 
-AnswerStatus FakeEnclave::receipt_of(const protocol::SignedQuery& query, const protocol::AskReceipt& ask, Bytes& value) const {
+AnswerStatus FakeEnclave::receipt_of(const protocol::SignedQuery& query, const protocol::AskReceipt& ask,
+                                     Bytes& value) const {
   const auto* leaves = shard_.leaves(ask.block);
   if (leaves == nullptr || ask.index >= leaves->size()) return AnswerStatus::kNotHere;
   std::vector<Bytes> encoded;
   for (const auto& leaf : *leaves) encoded.push_back(scale::encode(leaf));
-  protocol::ReceiptAnswer out{(*leaves)[ask.index], static_cast<std::uint32_t>(leaves->size()), protocol::merkle_path(encoded, ask.index)};
+  protocol::ReceiptAnswer out{(*leaves)[ask.index], static_cast<std::uint32_t>(leaves->size()),
+                              protocol::merkle_path(encoded, ask.index)};
   if (out.leaf.receipt.account != query.account) return AnswerStatus::kForbidden;
   if (lie_ == Lie::kOtherReceipt) out.leaf.receipt.call_hash[0] ^= 1;
   if (lie_ == Lie::kBrokenPath) out.leaf.blind[0] ^= 1;
@@ -140,7 +145,8 @@ std::expected<Bytes, net::RpcError> FakeEnclave::answer(const protocol::SealedQu
     out.block_hash[0] ^= 1;
   }
   if (lie_ == Lie::kOldBlock) out.block_number = opened->query.block_number - 1;
-  if (lie_ == Lie::kOtherMode) out.mode = out.mode == protocol::Mode::kAgreed ? protocol::Mode::kLatest : protocol::Mode::kAgreed;
+  if (lie_ == Lie::kOtherMode)
+    out.mode = out.mode == protocol::Mode::kAgreed ? protocol::Mode::kLatest : protocol::Mode::kAgreed;
   if (lie_ == Lie::kBadValue) out.value.value = {1, 2, 3};
   out.signature = signer().sign(protocol::answer_message(out, shard_.domain()));
   if (lie_ == Lie::kUnsigned) out.signature[0] ^= 1;

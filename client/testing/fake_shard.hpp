@@ -52,16 +52,16 @@ class FakeShard {
 
 enum class Lie : std::uint8_t {
   kNone,
-  kOtherKey,        ///< a shielding key that is not the shard's
-  kUnsigned,        ///< a signature that does not hold
-  kForeign,         ///< signs with a key that is not registered
-  kOtherState,      ///< names a state that nobody agreed on
-  kOtherBlock,      ///< names a block hash of no chain
-  kOldBlock,        ///< answers at a block before the one that the client has seen
+  kOtherKey,    ///< a shielding key that is not the shard's
+  kUnsigned,    ///< a signature that does not hold
+  kForeign,     ///< signs with a key that is not registered
+  kOtherState,  ///< names a state that nobody agreed on
+  kOtherBlock,  ///< names a block hash of no chain
+  kOldBlock,    ///< answers at a block before the one that the client has seen
   kOtherMode,
-  kOtherReceipt,    ///< a receipt of another call
-  kBrokenPath,      ///< a receipt with a path to nowhere
-  kBadValue,        ///< a value that does not decode
+  kOtherReceipt,  ///< a receipt of another call
+  kBrokenPath,    ///< a receipt with a path to nowhere
+  kBadValue,      ///< a value that does not decode
 };
 
 struct Head {
@@ -84,7 +84,8 @@ class FakeEnclave {
  private:
   [[nodiscard]] const crypto::ed25519::KeyPair& signer() const { return lie_ == Lie::kForeign ? foreign_ : key_; }
   [[nodiscard]] protocol::AnswerStatus value_of(const protocol::SignedQuery& query, Bytes& value) const;
-  [[nodiscard]] protocol::AnswerStatus receipt_of(const protocol::SignedQuery& query, const protocol::AskReceipt& ask, Bytes& value) const;
+  [[nodiscard]] protocol::AnswerStatus receipt_of(const protocol::SignedQuery& query, const protocol::AskReceipt& ask,
+                                                  Bytes& value) const;
 
   FakeShard& shard_;
   crypto::ed25519::KeyPair key_;

@@ -19,21 +19,21 @@ constexpr auto take_value(Expected&& expected) {
 
 /// `auto value = SUBSTRATEE_TRY(f());` — the value, or return f's error from this function (same Error type).
 /// Not for use inside coroutines.
-#define SUBSTRATEE_TRY(...)                                                     \
-  __extension__({                                                               \
-    auto&& substratee_try_result = (__VA_ARGS__);                               \
-    if (!substratee_try_result) {                                               \
-      return std::unexpected(std::move(substratee_try_result).error());         \
-    }                                                                           \
-    ::substratee::detail::take_value(std::move(substratee_try_result));         \
+#define SUBSTRATEE_TRY(...)                                             \
+  __extension__({                                                       \
+    auto&& substratee_try_result = (__VA_ARGS__);                       \
+    if (!substratee_try_result) {                                       \
+      return std::unexpected(std::move(substratee_try_result).error()); \
+    }                                                                   \
+    ::substratee::detail::take_value(std::move(substratee_try_result)); \
   })
 
 /// As SUBSTRATEE_TRY, but returns `error` instead of f's: crossing libraries maps explicitly.
-#define SUBSTRATEE_TRY_OR(error, ...)                                           \
-  __extension__({                                                               \
-    auto&& substratee_try_result = (__VA_ARGS__);                               \
-    if (!substratee_try_result) {                                               \
-      return std::unexpected(error);                                            \
-    }                                                                           \
-    ::substratee::detail::take_value(std::move(substratee_try_result));         \
+#define SUBSTRATEE_TRY_OR(error, ...)                                   \
+  __extension__({                                                       \
+    auto&& substratee_try_result = (__VA_ARGS__);                       \
+    if (!substratee_try_result) {                                       \
+      return std::unexpected(error);                                    \
+    }                                                                   \
+    ::substratee::detail::take_value(std::move(substratee_try_result)); \
   })

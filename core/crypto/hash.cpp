@@ -84,7 +84,8 @@ FixedBytes<16> twox_128(ByteView data) noexcept {
 
 Hash256 twox_256(ByteView data) noexcept {
   Hash256 out;
-  for (XXH64_hash_t seed = 0; seed < 4; ++seed) store_xxh64(data, seed, MutableByteView(out.bytes).subspan(8 * seed, 8));
+  for (XXH64_hash_t seed = 0; seed < 4; ++seed)
+    store_xxh64(data, seed, MutableByteView(out.bytes).subspan(8 * seed, 8));
   return out;
 }
 

@@ -35,8 +35,8 @@ struct Opened {
 };
 
 /// `recipient` must be a point of large order, else kBadKey.
-[[nodiscard]] Result<Sealed> seal(const x25519::PublicKey& recipient, ByteView info, ByteView associated, ByteView plaintext,
-                                  Random& random);
+[[nodiscard]] Result<Sealed> seal(const x25519::PublicKey& recipient, ByteView info, ByteView associated,
+                                  ByteView plaintext, Random& random);
 /// For vectors: the ephemeral key pair is given.
 [[nodiscard]] Result<Sealed> seal_with_ephemeral(const x25519::KeyPair& ephemeral, const x25519::PublicKey& recipient,
                                                  ByteView info, ByteView associated, ByteView plaintext);

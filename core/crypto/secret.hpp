@@ -51,7 +51,9 @@ class Secret {
   /// An explicit second copy, where two owners really need one.
   [[nodiscard]] Secret clone() const noexcept { return *from(view()); }
 
-  [[nodiscard]] std::span<const std::uint8_t, N> view() const noexcept { return std::span<const std::uint8_t, N>(bytes_, N); }
+  [[nodiscard]] std::span<const std::uint8_t, N> view() const noexcept {
+    return std::span<const std::uint8_t, N>(bytes_, N);
+  }
   [[nodiscard]] std::span<std::uint8_t, N> mutable_view() noexcept { return std::span<std::uint8_t, N>(bytes_, N); }
 
  private:

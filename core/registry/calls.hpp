@@ -87,8 +87,8 @@ struct Quarantine {
   friend bool operator==(const Quarantine&, const Quarantine&) = default;
 };
 
-using RegistryCall = std::variant<RegisterEnclave, UnregisterEnclave, FoundShard, CallWorker, ConfirmBlock, RecordKeyRelease,
-                                  AllowMeasurement, RemoveMeasurement, Quarantine>;
+using RegistryCall = std::variant<RegisterEnclave, UnregisterEnclave, FoundShard, CallWorker, ConfirmBlock,
+                                  RecordKeyRelease, AllowMeasurement, RemoveMeasurement, Quarantine>;
 
 /// Pallet index ‖ SCALE(call).
 [[nodiscard]] Bytes encode_call(const RegistryCall& call);
@@ -98,10 +98,35 @@ using RegistryCall = std::variant<RegisterEnclave, UnregisterEnclave, FoundShard
 
 /// What the pallet answers, in the order of its error list (the first byte of a module error).
 enum class Error : std::uint8_t {
-  kEvidenceTooLarge, kUrlInvalid, kEvidenceRefused, kAccountMismatch, kStaleEvidence, kWrongMeasurement, kPolicyRefused,
-  kTooManyRegistrations, kTooManyMembers, kNotRegistered, kWrongInstance, kUnknownShard, kNoKey, kAlreadyFounded,
-  kNotTopLevel, kBacklog, kSealedCallTooLarge, kUnknownBlock, kWrongBlockHash, kAlreadyConfirmed, kNotAMember, kQuarantined,
-  kExpired, kNotActive, kUnknownEpoch, kReleaseRefused, kAlreadyExists, kUnknownMeasurement, kOutOfOrder,
+  kEvidenceTooLarge,
+  kUrlInvalid,
+  kEvidenceRefused,
+  kAccountMismatch,
+  kStaleEvidence,
+  kWrongMeasurement,
+  kPolicyRefused,
+  kTooManyRegistrations,
+  kTooManyMembers,
+  kNotRegistered,
+  kWrongInstance,
+  kUnknownShard,
+  kNoKey,
+  kAlreadyFounded,
+  kNotTopLevel,
+  kBacklog,
+  kSealedCallTooLarge,
+  kUnknownBlock,
+  kWrongBlockHash,
+  kAlreadyConfirmed,
+  kNotAMember,
+  kQuarantined,
+  kExpired,
+  kNotActive,
+  kUnknownEpoch,
+  kReleaseRefused,
+  kAlreadyExists,
+  kUnknownMeasurement,
+  kOutOfOrder,
   kTooManyMeasurements,
 };
 constexpr Error scale_last(Error) { return Error::kTooManyMeasurements; }

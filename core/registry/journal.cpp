@@ -33,8 +33,10 @@ bool has_work(const Journal& journal, const ShardId& shard) {
   bool work = false;
   for (const auto& entry : journal) {
     if (const auto* call = std::get_if<CallForwarded>(&entry); call != nullptr && call->shard == shard) work = true;
-    if (const auto* founded = std::get_if<ShardFounded>(&entry); founded != nullptr && founded->shard == shard) work = true;
-    if (const auto* void_ = std::get_if<FoundingReopened>(&entry); void_ != nullptr && void_->shard == shard) work = false;
+    if (const auto* founded = std::get_if<ShardFounded>(&entry); founded != nullptr && founded->shard == shard)
+      work = true;
+    if (const auto* void_ = std::get_if<FoundingReopened>(&entry); void_ != nullptr && void_->shard == shard)
+      work = false;
   }
   return work;
 }

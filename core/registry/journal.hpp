@@ -1,7 +1,8 @@
 #pragma once
 
 /// A block's journal: what enclaves act on, in order. Its root stands in the header's digest as
-/// Consensus(b"STEE", 0x01 ‖ root), root = ordered trie root (layout V0) over the SCALE entries; never for an empty one.
+/// Consensus(b"STEE", 0x01 ‖ root), root = ordered trie root (layout V0) over the SCALE entries; never for an empty
+/// one.
 
 #include "core/primitives/header.hpp"
 #include "core/registry/types.hpp"
@@ -68,7 +69,8 @@ struct FoundingReopened {
   friend bool operator==(const FoundingReopened&, const FoundingReopened&) = default;
 };
 
-using JournalEntry = std::variant<CallForwarded, MemberChanged, KeyReleased, ShardFounded, StateAgreed, FoundingReopened>;
+using JournalEntry =
+    std::variant<CallForwarded, MemberChanged, KeyReleased, ShardFounded, StateAgreed, FoundingReopened>;
 /// Bounded by the block: at most 4 MiB encoded.
 using Journal = std::vector<JournalEntry>;
 

@@ -11,21 +11,21 @@ inline constexpr std::string_view kPalletName = "SubstrateeRegistry";
 
 namespace key {
 
-[[nodiscard]] Bytes enclave_count();                            ///< u64
-[[nodiscard]] Bytes enclave(std::uint64_t index);               ///< Enclave; indices from 1
-[[nodiscard]] Bytes enclave_index(const AccountId& account);    ///< u64
-[[nodiscard]] Bytes shard(const ShardId& shard);                ///< Shard
-[[nodiscard]] Bytes member(const ShardId& shard, const AccountId& account);            ///< Member
-[[nodiscard]] Bytes members(const ShardId& shard);              ///< prefix of all members of the shard
-[[nodiscard]] Bytes pending(const ShardId& shard, BlockNumber block);                  ///< BlockHash
-[[nodiscard]] Bytes confirmations(const ShardId& shard, BlockNumber block);            ///< BlockConfirmations
-[[nodiscard]] Bytes key_release(const ShardId& shard, const Hash256& session);         ///< KeyRelease
-[[nodiscard]] Bytes policy();                                   ///< attestation::Policy
-[[nodiscard]] Bytes allowed_measurements();                     ///< Bounded<vector<Measurement>, kMaxMeasurements>
-[[nodiscard]] Bytes quarantined_platform(const PlatformId& id); ///< ()
-[[nodiscard]] Bytes engine();                                   ///< Engine
-[[nodiscard]] Bytes timestamp_now();                            ///< u64 milliseconds
-[[nodiscard]] Bytes system_account(const AccountId& account);   ///< AccountInfo
+[[nodiscard]] Bytes enclave_count();                                            ///< u64
+[[nodiscard]] Bytes enclave(std::uint64_t index);                               ///< Enclave; indices from 1
+[[nodiscard]] Bytes enclave_index(const AccountId& account);                    ///< u64
+[[nodiscard]] Bytes shard(const ShardId& shard);                                ///< Shard
+[[nodiscard]] Bytes member(const ShardId& shard, const AccountId& account);     ///< Member
+[[nodiscard]] Bytes members(const ShardId& shard);                              ///< prefix of all members of the shard
+[[nodiscard]] Bytes pending(const ShardId& shard, BlockNumber block);           ///< BlockHash
+[[nodiscard]] Bytes confirmations(const ShardId& shard, BlockNumber block);     ///< BlockConfirmations
+[[nodiscard]] Bytes key_release(const ShardId& shard, const Hash256& session);  ///< KeyRelease
+[[nodiscard]] Bytes policy();                                                   ///< attestation::Policy
+[[nodiscard]] Bytes allowed_measurements();                      ///< Bounded<vector<Measurement>, kMaxMeasurements>
+[[nodiscard]] Bytes quarantined_platform(const PlatformId& id);  ///< ()
+[[nodiscard]] Bytes engine();                                    ///< Engine
+[[nodiscard]] Bytes timestamp_now();                             ///< u64 milliseconds
+[[nodiscard]] Bytes system_account(const AccountId& account);    ///< AccountInfo
 [[nodiscard]] Bytes system_events();
 
 }  // namespace key

@@ -55,8 +55,8 @@ struct Enclave {
   Url provisioning_url;
   BlockNumber registered_at = 0;
   std::uint64_t valid_until = 0;  ///< Timestamp.Now in milliseconds at which it expires
-  SUBSTRATEE_FIELDS(Enclave, account, encryption_key, instance, kind, hardware, measurement, signer, platform_id, tcb_status,
-                    advisories, worker_url, provisioning_url, registered_at, valid_until)
+  SUBSTRATEE_FIELDS(Enclave, account, encryption_key, instance, kind, hardware, measurement, signer, platform_id,
+                    tcb_status, advisories, worker_url, provisioning_url, registered_at, valid_until)
   friend bool operator==(const Enclave&, const Enclave&) = default;
 };
 
@@ -105,8 +105,8 @@ constexpr MemberStatus scale_last(MemberStatus) { return MemberStatus::kExpired;
 
 struct Member {
   MemberStatus status{};
-  BlockNumber last_confirmed = 0;  ///< 0 = none yet
-  BlockNumber active_since = 0;    ///< block of the last activation
+  BlockNumber last_confirmed = 0;       ///< 0 = none yet
+  BlockNumber active_since = 0;         ///< block of the last activation
   std::uint64_t active_since_time = 0;  ///< Timestamp.Now then, milliseconds
   SUBSTRATEE_FIELDS(Member, status, last_confirmed, active_since, active_since_time)
   friend bool operator==(const Member&, const Member&) = default;
@@ -126,13 +126,13 @@ struct BlockConfirmations {
   bool is_agreed = false;
   Hash256 agreed_receipts_root;
   StateCid agreed_state_cid;
-  BlockNumber agreed_in = 0;          ///< block that contained the agreement
-  std::uint8_t agreed_by = 0;         ///< confirmations counted then; at least 2 convict every author of a differing one
-  BlockNumber first_counted = 0;      ///< block of the first counted confirmation, 0 = none
+  BlockNumber agreed_in = 0;      ///< block that contained the agreement
+  std::uint8_t agreed_by = 0;     ///< confirmations counted then; at least 2 convict every author of a differing one
+  BlockNumber first_counted = 0;  ///< block of the first counted confirmation, 0 = none
   std::uint64_t first_counted_time = 0;  ///< Timestamp.Now then, milliseconds
   scale::Bounded<std::vector<Confirmation>, kMaxMembers> confirmations;
-  SUBSTRATEE_FIELDS(BlockConfirmations, block_hash, is_agreed, agreed_receipts_root, agreed_state_cid, agreed_in, agreed_by,
-                    first_counted, first_counted_time, confirmations)
+  SUBSTRATEE_FIELDS(BlockConfirmations, block_hash, is_agreed, agreed_receipts_root, agreed_state_cid, agreed_in,
+                    agreed_by, first_counted, first_counted_time, confirmations)
   friend bool operator==(const BlockConfirmations&, const BlockConfirmations&) = default;
 };
 

@@ -41,7 +41,9 @@ using BoundedText = Bounded<std::string, kMax>;
 
 /// An enum on the wire: one byte, 0 to scale_last(E{}), which stands beside the enum and names its last value.
 template <class T>
-concept WireEnum = std::is_enum_v<T> && requires(T value) { { scale_last(value) } -> std::same_as<T>; };
+concept WireEnum = std::is_enum_v<T> && requires(T value) {
+  { scale_last(value) } -> std::same_as<T>;
+};
 
 /// One per type: write(Encoder&, const T&) and read(Decoder&) -> Result<T>.
 template <class T>
@@ -249,7 +251,8 @@ struct Codec<T> {
   static Result<T> read(Decoder& in) {
     T out{};
     std::optional<Error> error;
-    std::apply([&](const auto&... field) { static_cast<void>((read_into(in, out.*field.member, error) && ...)); }, T::scale_fields());
+    std::apply([&](const auto&... field) { static_cast<void>((read_into(in, out.*field.member, error) && ...)); },
+               T::scale_fields());
     if (error) return std::unexpected(*error);
     return out;
   }

@@ -28,10 +28,11 @@ concept HasFields = requires { T::scale_fields(); };
 #define SUBSTRATEE_EXPAND2(...) SUBSTRATEE_EXPAND1(SUBSTRATEE_EXPAND1(SUBSTRATEE_EXPAND1(__VA_ARGS__)))
 #define SUBSTRATEE_EXPAND1(...) __VA_ARGS__
 #define SUBSTRATEE_FIELD_LIST(Type, name, ...) \
-  ::substratee::scale::Field{#name, &Type::name} __VA_OPT__(, SUBSTRATEE_FIELD_AGAIN SUBSTRATEE_PARENS(Type, __VA_ARGS__))
+  ::substratee::scale::Field{#name,            \
+                             &Type::name} __VA_OPT__(, SUBSTRATEE_FIELD_AGAIN SUBSTRATEE_PARENS(Type, __VA_ARGS__))
 #define SUBSTRATEE_FIELD_AGAIN() SUBSTRATEE_FIELD_LIST
 
-#define SUBSTRATEE_FIELDS(Type, ...)                                                         \
-  static constexpr auto scale_fields() {                                                     \
+#define SUBSTRATEE_FIELDS(Type, ...)                                                            \
+  static constexpr auto scale_fields() {                                                        \
     return std::tuple{__VA_OPT__(SUBSTRATEE_EXPAND(SUBSTRATEE_FIELD_LIST(Type, __VA_ARGS__)))}; \
   }

@@ -19,8 +19,8 @@ enum class Error {
 template <class T>
 using Result = std::expected<T, Error>;
 
-[[nodiscard]] protocol::Blob seal(std::string_view name, std::uint64_t version, const Hash256& genesis_hash, ByteView plaintext,
-                                  const crypto::Secret<32>& sealing_key);
+[[nodiscard]] protocol::Blob seal(std::string_view name, std::uint64_t version, const Hash256& genesis_hash,
+                                  ByteView plaintext, const crypto::Secret<32>& sealing_key);
 [[nodiscard]] Result<crypto::WipedBytes> unseal(const protocol::Blob& blob, const Hash256& genesis_hash,
                                                 const crypto::Secret<32>& sealing_key);
 

@@ -29,7 +29,8 @@ class ShardKeys {
   [[nodiscard]] const std::list<protocol::EpochKeys>& epochs() const noexcept { return epochs_; }
 
  private:
-  ShardKeys(registry::Charter charter, crypto::Secret<32> cut_key) : charter_(std::move(charter)), cut_key_(std::move(cut_key)) {}
+  ShardKeys(registry::Charter charter, crypto::Secret<32> cut_key)
+      : charter_(std::move(charter)), cut_key_(std::move(cut_key)) {}
   registry::Charter charter_;
   crypto::Secret<32> cut_key_;
   std::list<protocol::EpochKeys> epochs_;  // ascending

@@ -6,7 +6,8 @@ namespace substratee::node::api {
 namespace {
 
 /// `on_taken` runs on the chain's thread before anybody is told anything about the transaction.
-Parsed<Hash256> submit(const NodeContext& context, const json::array& params, std::function<void(const Hash256&)> on_taken) {
+Parsed<Hash256> submit(const NodeContext& context, const json::array& params,
+                       std::function<void(const Hash256&)> on_taken) {
   auto extrinsic = SUBSTRATEE_TRY(Params(params).bytes(0, "extrinsic"));
   const auto answer = context.chain.ask([&extrinsic, on_taken = std::move(on_taken)](service::Chain& chain) {
     auto taken = chain.submit(std::move(extrinsic), service::now());
@@ -32,13 +33,14 @@ void add_author_methods(net::JsonRpcServer& server, const NodeContext& context) 
     for (const auto& extrinsic : *pending) out.push_back(hex_json(extrinsic));
     return json::value(std::move(out));
   });
-  server.subscription({"author_submitAndWatchExtrinsic", "author_unwatchExtrinsic", "author_extrinsicUpdate"},
-                      [context](const json::array& params, const SubscriberPtr& subscriber) -> std::expected<void, RpcError> {
-                        SUBSTRATEE_TRY(submit(context, params, [&context, &subscriber](const Hash256& transaction) {
-                          context.feed.watch(transaction, subscriber);
-                        }));
-                        return {};
-                      });
+  server.subscription(
+      {"author_submitAndWatchExtrinsic", "author_unwatchExtrinsic", "author_extrinsicUpdate"},
+      [context](const json::array& params, const SubscriberPtr& subscriber) -> std::expected<void, RpcError> {
+        SUBSTRATEE_TRY(submit(context, params, [&context, &subscriber](const Hash256& transaction) {
+          context.feed.watch(transaction, subscriber);
+        }));
+        return {};
+      });
 }
 
 }  // namespace substratee::node::api

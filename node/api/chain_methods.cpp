@@ -15,7 +15,8 @@ constexpr std::size_t kMaxHashes = 1000;
 constexpr std::size_t kMaxVerifiedBytes = std::size_t{4} << 20;
 
 /// The named block, the best one without a name, or nothing if it is unknown.
-Parsed<std::optional<BlockNumber>> block_number(const NodeContext& context, const json::array& params, std::size_t index) {
+Parsed<std::optional<BlockNumber>> block_number(const NodeContext& context, const json::array& params,
+                                                std::size_t index) {
   const auto hash = SUBSTRATEE_TRY(Params(params).optional_hash(index, "hash"));
   if (!hash) return context.store.best().number;
   const auto number = context.store.number(*hash);
@@ -90,7 +91,8 @@ net::RpcResult get_verified_blocks(const NodeContext& context, const json::array
 
 void add_subscriptions(net::JsonRpcServer& server, const NodeContext& context) {
   auto* feed = &context.feed;
-  const auto follow_best = [feed](const json::array&, const SubscriberPtr& subscriber) -> std::expected<void, RpcError> {
+  const auto follow_best = [feed](const json::array&,
+                                  const SubscriberPtr& subscriber) -> std::expected<void, RpcError> {
     feed->follow_best(subscriber);
     return {};
   };

@@ -73,13 +73,15 @@ void Feed::on_best(const storage::NewBlock& block, const primitives::BlockHash& 
   std::erase_if(storage_followers_, [&](const StorageFollower& follower) {
     json::array changes;
     for (const auto& key : follower.keys) {
-      if (const auto changed = block.changes.find(key); changed != block.changes.end()) changes.push_back(change(key, changed->second));
+      if (const auto changed = block.changes.find(key); changed != block.changes.end())
+        changes.push_back(change(key, changed->second));
     }
     return !changes.empty() && !follower.subscriber->notify(storage_news(hash, std::move(changes)));
   });
 }
 
-void Feed::on_final(primitives::BlockNumber number, const primitives::BlockHash& hash, const primitives::Header& header) {
+void Feed::on_final(primitives::BlockNumber number, const primitives::BlockHash& hash,
+                    const primitives::Header& header) {
   const std::scoped_lock lock(mutex_);
   final_ = header;
   final_id_ = {number, hash};

@@ -26,7 +26,8 @@ class Feed final : public service::ChainEvents {
   [[nodiscard]] storage::BlockId finalized() const;
 
   void on_best(const storage::NewBlock& block, const primitives::BlockHash& hash) override;
-  void on_final(primitives::BlockNumber number, const primitives::BlockHash& hash, const primitives::Header& header) override;
+  void on_final(primitives::BlockNumber number, const primitives::BlockHash& hash,
+                const primitives::Header& header) override;
   void on_transaction(const pool::Notice& notice) override;
 
  private:

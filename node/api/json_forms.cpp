@@ -89,13 +89,18 @@ RpcError to_rpc_error(const service::SubmitError& error) {
   return {kInvalidTransaction, "Invalid Transaction", text};
 }
 
-RpcError to_rpc_error(const storage::Error& error) { return {kClientError, "Client error: " + error.message, std::nullopt}; }
+RpcError to_rpc_error(const storage::Error& error) {
+  return {kClientError, "Client error: " + error.message, std::nullopt};
+}
 
-RpcError busy_error() { return {net::kLimitExceeded, "the node has too much to do or is stopping; try again", std::nullopt}; }
+RpcError busy_error() {
+  return {net::kLimitExceeded, "the node has too much to do or is stopping; try again", std::nullopt};
+}
 
 std::optional<std::uint32_t> to_number(const json::value& value) {
   constexpr auto max = std::numeric_limits<std::uint32_t>::max();
-  if (value.is_int64() && value.get_int64() >= 0 && value.get_int64() <= max) return static_cast<std::uint32_t>(value.get_int64());
+  if (value.is_int64() && value.get_int64() >= 0 && value.get_int64() <= max)
+    return static_cast<std::uint32_t>(value.get_int64());
   if (!value.is_string()) return std::nullopt;
   const std::string_view text(value.get_string());
   if (!text.starts_with("0x") || text.size() < 3 || text.size() > 18) return std::nullopt;

@@ -39,7 +39,8 @@ class Params {
   [[nodiscard]] Parsed<std::optional<Bytes>> optional_bytes(std::size_t index, std::string_view name) const;
   [[nodiscard]] Parsed<std::optional<Hash256>> optional_hash(std::size_t index, std::string_view name) const;
   [[nodiscard]] Parsed<std::uint32_t> number(std::size_t index, std::string_view name) const;
-  [[nodiscard]] Parsed<std::vector<Bytes>> list_of_bytes(std::size_t index, std::string_view name, std::size_t max) const;
+  [[nodiscard]] Parsed<std::vector<Bytes>> list_of_bytes(std::size_t index, std::string_view name,
+                                                         std::size_t max) const;
 
  private:
   const json::array& params_;

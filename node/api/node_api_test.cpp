@@ -79,11 +79,14 @@ class NodeApiTest : public ::testing::Test {
     if (answer || answer.error().rpc() == nullptr) throw std::runtime_error("no RPC error");
     return *answer.error().rpc();
   }
-  Bytes remark(primitives::Nonce nonce, primitives::Balance tip = 0) { return alice.remark(store->genesis_hash(), nonce, tip); }
+  Bytes remark(primitives::Nonce nonce, primitives::Balance tip = 0) {
+    return alice.remark(store->genesis_hash(), nonce, tip);
+  }
   /// In a block when this returns.
   void submit(const Bytes& extrinsic) {
     Inbox inbox;
-    const auto id = client->subscribe("author_submitAndWatchExtrinsic", {hex_json(extrinsic)}, "author_unwatchExtrinsic", inbox.callback());
+    const auto id = client->subscribe("author_submitAndWatchExtrinsic", {hex_json(extrinsic)},
+                                      "author_unwatchExtrinsic", inbox.callback());
     ASSERT_TRUE(id);
     EXPECT_EQ(inbox.wait_for(0), json::value("ready"));
     EXPECT_TRUE(inbox.wait_for(1).as_object().contains("inBlock"));
@@ -107,7 +110,8 @@ TEST_F(NodeApiTest, tells_who_it_is) {
   EXPECT_EQ(call("system_properties").at("ss58Format"), json::value(42));
   EXPECT_EQ(call("state_getRuntimeVersion").at("stateVersion"), json::value(1));
   const auto names = call("rpc_methods").at("methods").as_array();
-  for (const auto* name : {"chain_subscribeNewHead", "state_getReadProof", "substratee_getVerifiedBlocks", "author_unwatchExtrinsic"}) {
+  for (const auto* name :
+       {"chain_subscribeNewHead", "state_getReadProof", "substratee_getVerifiedBlocks", "author_unwatchExtrinsic"}) {
     EXPECT_NE(std::ranges::find(names, json::value(name)), names.end()) << name;
   }
 }
@@ -117,7 +121,9 @@ TEST_F(NodeApiTest, serves_http_on_the_same_port) {
   ASSERT_TRUE(health);
   EXPECT_EQ(health->status, 200U);
   EXPECT_EQ(get("/ready")->status, 200U);
-  const auto posted = net::fetch({.method = "POST", .url = "http://" + address() + "/", .headers = {{"Content-Type", "application/json"}},
+  const auto posted = net::fetch({.method = "POST",
+                                  .url = "http://" + address() + "/",
+                                  .headers = {{"Content-Type", "application/json"}},
                                   .body = R"({"jsonrpc":"2.0","id":1,"method":"system_chain","params":[]})"});
   ASSERT_TRUE(posted);
   EXPECT_NE(posted->body.find("substraTEE Development"), std::string::npos);
@@ -193,7 +199,8 @@ TEST_F(NodeApiTest, proofs_hold_against_the_named_header) {
   const std::vector<Bytes> keys = {registry::key::system_account(alice.account()), Bytes{1, 2, 3}};
   for (primitives::BlockNumber n = 0; n <= 2; ++n) {
     const auto header = store->header(n).value();
-    const auto answer = call("state_getReadProof", {json::array{hex_json(keys[0]), hex_json(keys[1])}, hex_json(header.hash())});
+    const auto answer =
+        call("state_getReadProof", {json::array{hex_json(keys[0]), hex_json(keys[1])}, hex_json(header.hash())});
     EXPECT_EQ(answer.at("at"), hex_json(header.hash()));
     std::vector<Bytes> nodes;
     for (const auto& node : answer.at("proof").as_array()) nodes.push_back(*from_hex(node.as_string()));
@@ -227,8 +234,10 @@ TEST_F(NodeApiTest, follows_heads_finality_and_storage) {
   Inbox values;
   const auto key = registry::key::timestamp_now();
   ASSERT_TRUE(client->subscribe("chain_subscribeNewHead", {}, "chain_unsubscribeNewHead", heads.callback()));
-  ASSERT_TRUE(client->subscribe("chain_subscribeFinalizedHeads", {}, "chain_unsubscribeFinalizedHeads", finals.callback()));
-  ASSERT_TRUE(client->subscribe("state_subscribeStorage", one({hex_json(key)}), "state_unsubscribeStorage", values.callback()));
+  ASSERT_TRUE(
+      client->subscribe("chain_subscribeFinalizedHeads", {}, "chain_unsubscribeFinalizedHeads", finals.callback()));
+  ASSERT_TRUE(
+      client->subscribe("state_subscribeStorage", one({hex_json(key)}), "state_unsubscribeStorage", values.callback()));
   EXPECT_EQ(heads.wait_for(0).at("number"), json::value("0x0"));
   EXPECT_EQ(finals.wait_for(0).at("number"), json::value("0x0"));
   static_cast<void>(values.wait_for(0));
@@ -243,7 +252,8 @@ TEST_F(NodeApiTest, follows_heads_finality_and_storage) {
 
 TEST_F(NodeApiTest, watches_a_transaction_to_its_end) {
   Inbox inbox;
-  ASSERT_TRUE(client->subscribe("author_submitAndWatchExtrinsic", {hex_json(remark(0))}, "author_unwatchExtrinsic", inbox.callback()));
+  ASSERT_TRUE(client->subscribe("author_submitAndWatchExtrinsic", {hex_json(remark(0))}, "author_unwatchExtrinsic",
+                                inbox.callback()));
   EXPECT_EQ(inbox.wait_for(0), json::value("ready"));
   EXPECT_EQ(inbox.wait_for(1), (json::object{{"inBlock", hex_json(store->hash(1).value())}}));
   EXPECT_EQ(inbox.wait_for(2), (json::object{{"finalized", hex_json(store->hash(1).value())}}));
@@ -253,7 +263,8 @@ TEST_F(NodeApiTest, future_transactions_wait_and_count_for_the_next_index_when_r
   const auto address = primitives::to_ss58(alice.account());
   EXPECT_EQ(call("system_accountNextIndex", {address}), json::value(0));
   Inbox inbox;
-  ASSERT_TRUE(client->subscribe("author_submitAndWatchExtrinsic", {hex_json(remark(1))}, "author_unwatchExtrinsic", inbox.callback()));
+  ASSERT_TRUE(client->subscribe("author_submitAndWatchExtrinsic", {hex_json(remark(1))}, "author_unwatchExtrinsic",
+                                inbox.callback()));
   EXPECT_EQ(inbox.wait_for(0), json::value("future"));
   EXPECT_EQ(call("system_accountNextIndex", {address}), json::value(0));
   const auto hash = call("author_submitExtrinsic", {hex_json(remark(0))});

@@ -87,7 +87,8 @@ net::RpcResult get_keys_paged(const NodeContext& context, const json::array& par
   return json::value(std::move(keys));
 }
 
-std::expected<void, RpcError> subscribe_storage(Feed& feed, const json::array& params, const SubscriberPtr& subscriber) {
+std::expected<void, RpcError> subscribe_storage(Feed& feed, const json::array& params,
+                                                const SubscriberPtr& subscriber) {
   auto keys = SUBSTRATEE_TRY(Params(params).list_of_bytes(0, "keys", kMaxKeys));
   const auto followed = feed.follow_storage(std::move(keys), subscriber);
   if (!followed) return std::unexpected(to_rpc_error(followed.error()));

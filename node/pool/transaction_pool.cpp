@@ -49,7 +49,8 @@ std::expected<const TransactionPool::Waiting*, Refusal> TransactionPool::who_giv
 
 /// Drops what is worth less than the newcomer: future ones before ready ones, then by priority. Only a sender's last
 /// transaction can go without stranding another.
-bool TransactionPool::make_room(std::size_t size, const runtime::ValidTransaction& newcomer, const Waiting* giving_way) {
+bool TransactionPool::make_room(std::size_t size, const runtime::ValidTransaction& newcomer,
+                                const Waiting* giving_way) {
   if (size > limits_.max_bytes) return false;
   const std::size_t freed_count = giving_way != nullptr ? 1 : 0;
   const std::size_t freed_bytes = giving_way != nullptr ? giving_way->wire.size() : 0;
@@ -77,7 +78,8 @@ void TransactionPool::tell(const Hash256& transaction, Status status, const Hash
   notices_.push_back({transaction, status, hash});
 }
 
-void TransactionPool::remove(Sender& sender, std::map<Nonce, Waiting>::iterator it, Status status, const Hash256& hash) {
+void TransactionPool::remove(Sender& sender, std::map<Nonce, Waiting>::iterator it, Status status,
+                             const Hash256& hash) {
   tell(it->second.hash, status, hash);
   bytes_ -= it->second.wire.size();
   by_hash_.erase(it->second.hash);
@@ -160,7 +162,8 @@ void TransactionPool::on_block(BlockNumber number, const BlockHash& hash, std::s
 void TransactionPool::prune(Sender& sender, BlockNumber best) {
   for (auto it = sender.waiting.begin(); it != sender.waiting.end();) {
     const auto here = it++;
-    if (here->first < sender.next || here->second.longevity <= std::uint64_t{best} + 1) remove(sender, here, Status::kInvalid);
+    if (here->first < sender.next || here->second.longevity <= std::uint64_t{best} + 1)
+      remove(sender, here, Status::kInvalid);
   }
   refresh(sender);
 }

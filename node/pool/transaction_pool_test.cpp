@@ -21,7 +21,8 @@ struct Tx {
 };
 
 Bytes wire(const Tx& tx) {
-  Bytes out = {static_cast<std::uint8_t>(tx.sender), static_cast<std::uint8_t>(tx.nonce), static_cast<std::uint8_t>(tx.tip)};
+  Bytes out = {static_cast<std::uint8_t>(tx.sender), static_cast<std::uint8_t>(tx.nonce),
+               static_cast<std::uint8_t>(tx.tip)};
   out.resize(3 + tx.padding);
   return out;
 }
@@ -49,7 +50,8 @@ TEST(transaction_pool, a_nonce_gap_makes_a_future_transaction) {
   EXPECT_FALSE(pool.has_ready());
   EXPECT_EQ(pool.next_nonce(account('a'), 0), 0U);
   ASSERT_TRUE(submit(pool, {.nonce = 0}));
-  EXPECT_EQ(pool.take_notices(), (Notices{{hash({.nonce = 0}), Status::kReady, {}}, {hash({.nonce = 1}), Status::kReady, {}}}));
+  EXPECT_EQ(pool.take_notices(),
+            (Notices{{hash({.nonce = 0}), Status::kReady, {}}, {hash({.nonce = 1}), Status::kReady, {}}}));
   EXPECT_EQ(order(pool), "a0a1");
   EXPECT_EQ(pool.next_nonce(account('a'), 0), 2U);
   EXPECT_EQ(pool.next_nonce(account('b'), 7), 7U);
@@ -99,7 +101,8 @@ TEST(transaction_pool, a_block_prunes_and_promotes) {
                                           {hash({.sender = 'b'}), Status::kInvalid, {}}}));
   EXPECT_EQ(order(pool), "a2c0");
   pool.on_final(5, block);
-  EXPECT_EQ(pool.take_notices(), (Notices{{included[0], Status::kFinalized, block}, {included[1], Status::kFinalized, block}}));
+  EXPECT_EQ(pool.take_notices(),
+            (Notices{{included[0], Status::kFinalized, block}, {included[1], Status::kFinalized, block}}));
   pool.on_final(5, block);
   EXPECT_TRUE(pool.take_notices().empty());
 }
@@ -109,7 +112,8 @@ TEST(transaction_pool, a_rejected_one_leaves_its_successors_as_future) {
   for (Nonce n = 0; n < 3; ++n) ASSERT_TRUE(submit(pool, {.nonce = n}));
   static_cast<void>(pool.take_notices());
   pool.reject(hash({.nonce = 1}));
-  EXPECT_EQ(pool.take_notices(), (Notices{{hash({.nonce = 1}), Status::kInvalid, {}}, {hash({.nonce = 2}), Status::kFuture, {}}}));
+  EXPECT_EQ(pool.take_notices(),
+            (Notices{{hash({.nonce = 1}), Status::kInvalid, {}}, {hash({.nonce = 2}), Status::kFuture, {}}}));
   EXPECT_EQ(order(pool), "a0");
   pool.reject(hash({.nonce = 1}));
   EXPECT_EQ(pool.count(), 2U);

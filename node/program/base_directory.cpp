@@ -15,7 +15,8 @@ storage::Result<BaseDirectory> BaseDirectory::make(const std::filesystem::path& 
   const auto parent = std::filesystem::temp_directory_path(error);
   auto name = (parent / "substratee-node-XXXXXX").string();
   if (error || ::mkdtemp(name.data()) == nullptr) {
-    return storage::fail(storage::Code::kDisk, fmt::format("temporary directory {}: {}; give --base-path", name, std::strerror(errno)));
+    return storage::fail(storage::Code::kDisk,
+                         fmt::format("temporary directory {}: {}; give --base-path", name, std::strerror(errno)));
   }
   return BaseDirectory(name, true);
 }
@@ -36,7 +37,9 @@ storage::Result<void> ReadyFile::write(const std::string& url) {
     if (!file.flush()) error = std::make_error_code(std::errc::io_error);
   }
   if (!error) std::filesystem::rename(temporary, path_, error);
-  if (error) return storage::fail(storage::Code::kDisk, fmt::format("ready file {}: {}; choose another --ready-file", path_.string(), error.message()));
+  if (error)
+    return storage::fail(storage::Code::kDisk, fmt::format("ready file {}: {}; choose another --ready-file",
+                                                           path_.string(), error.message()));
   written_ = true;
   return {};
 }

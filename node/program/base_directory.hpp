@@ -13,7 +13,8 @@ class BaseDirectory {
  public:
   /// Empty `given`: a temporary directory.
   [[nodiscard]] static storage::Result<BaseDirectory> make(const std::filesystem::path& given);
-  BaseDirectory(BaseDirectory&& other) noexcept : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, false)) {}
+  BaseDirectory(BaseDirectory&& other) noexcept
+      : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, false)) {}
   BaseDirectory& operator=(BaseDirectory&&) = delete;
   ~BaseDirectory();
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }

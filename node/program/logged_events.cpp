@@ -17,12 +17,14 @@ void LoggedEvents::on_best(const storage::NewBlock& block, const primitives::Blo
   if (transactions == 0) {
     spdlog::info("✨ Imported #{} ({})", number, short_hash(hash));
   } else {
-    spdlog::info("✨ Imported #{} ({}), {} transaction{}", number, short_hash(hash), transactions, transactions == 1 ? "" : "s");
+    spdlog::info("✨ Imported #{} ({}), {} transaction{}", number, short_hash(hash), transactions,
+                 transactions == 1 ? "" : "s");
   }
   next_.on_best(block, hash);
 }
 
-void LoggedEvents::on_final(primitives::BlockNumber number, const primitives::BlockHash& hash, const primitives::Header& header) {
+void LoggedEvents::on_final(primitives::BlockNumber number, const primitives::BlockHash& hash,
+                            const primitives::Header& header) {
   spdlog::debug("Finalized #{} ({})", number, short_hash(hash));
   next_.on_final(number, hash, header);
 }

@@ -12,7 +12,8 @@ class LoggedEvents final : public service::ChainEvents {
   explicit LoggedEvents(service::ChainEvents& next) : next_(next) {}
 
   void on_best(const storage::NewBlock& block, const primitives::BlockHash& hash) override;
-  void on_final(primitives::BlockNumber number, const primitives::BlockHash& hash, const primitives::Header& header) override;
+  void on_final(primitives::BlockNumber number, const primitives::BlockHash& hash,
+                const primitives::Header& header) override;
   void on_transaction(const pool::Notice& notice) override;
 
  private:

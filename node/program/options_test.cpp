@@ -35,9 +35,10 @@ TEST(options, defaults_are_those_of_a_substrate_node) {
 TEST(options, reads_every_flag) {
   const std::string one(64, '1');
   const std::string two = "0x" + std::string(64, '2');
-  const auto run = std::get<RunOptions>(parse({"--base-path", "/x", "--rpc-port", "0", "--rpc-address", "::1", "--block-time", "50",
-                                               "--sealing", "instant", "--allow-measurement", one.c_str(), "--allow-measurement",
-                                               two.c_str(), "--ready-file", "/r", "--log-level", "debug"}));
+  const auto run =
+      std::get<RunOptions>(parse({"--base-path", "/x", "--rpc-port", "0", "--rpc-address", "::1", "--block-time", "50",
+                                  "--sealing", "instant", "--allow-measurement", one.c_str(), "--allow-measurement",
+                                  two.c_str(), "--ready-file", "/r", "--log-level", "debug"}));
   EXPECT_FALSE(run.dev);
   EXPECT_EQ(run.base_path, "/x");
   EXPECT_EQ(run.rpc_port, 0);

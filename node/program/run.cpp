@@ -68,15 +68,18 @@ void greet(const service::OpenChain& chain, const BaseDirectory& base) {
     spdlog::info("💾 Base path: {}", base.path().string());
   }
   const auto best = chain.store->best();
-  spdlog::info("{} genesis {}", chain.is_new ? "🔨 New chain," : "⛓  Existing chain,", to_hex_prefixed(chain.store->genesis_hash()));
+  spdlog::info("{} genesis {}", chain.is_new ? "🔨 New chain," : "⛓  Existing chain,",
+               to_hex_prefixed(chain.store->genesis_hash()));
   if (!chain.is_new) spdlog::info("📦 Highest block: #{} ({})", best.number, short_hash(best.hash));
-  for (const auto& measurement : chain.allowed_measurements) spdlog::info("🔐 Allowed measurement: {}", to_hex_prefixed(measurement));
+  for (const auto& measurement : chain.allowed_measurements)
+    spdlog::info("🔐 Allowed measurement: {}", to_hex_prefixed(measurement));
   for (const auto& warning : chain.warnings) spdlog::warn("⚠️  {}", warning);
 }
 
 std::string url_of(const RunOptions& options, std::uint16_t port) {
   const bool is_v6 = options.rpc_address.find(':') != std::string::npos;
-  return is_v6 ? fmt::format("ws://[{}]:{}", options.rpc_address, port) : fmt::format("ws://{}:{}", options.rpc_address, port);
+  return is_v6 ? fmt::format("ws://[{}]:{}", options.rpc_address, port)
+               : fmt::format("ws://{}:{}", options.rpc_address, port);
 }
 
 /// Objects in order of need; they end in the opposite one: no handler outlives the chain, no block the store.
@@ -84,14 +87,14 @@ int serve(const RunOptions& options, service::OpenChain chain, const StopSignals
   std::atomic<bool> has_failed = false;
   api::Feed feed(*chain.store);
   LoggedEvents events(feed);
-  service::ChainThread thread(
-      std::make_unique<service::Chain>(*chain.store, std::move(chain.authority),
-                                       service::ChainOptions{.engine = options.engine, .pool = {}}, events, service::now()),
-      [&has_failed](const storage::Error& error) {
-        spdlog::critical("{}", error.message);
-        has_failed = true;
-        StopSignals::raise();
-      });
+  service::ChainThread thread(std::make_unique<service::Chain>(
+                                  *chain.store, std::move(chain.authority),
+                                  service::ChainOptions{.engine = options.engine, .pool = {}}, events, service::now()),
+                              [&has_failed](const storage::Error& error) {
+                                spdlog::critical("{}", error.message);
+                                has_failed = true;
+                                StopSignals::raise();
+                              });
   net::JsonRpcServer rpc;
   net::Server http({.bind_address = options.rpc_address, .port = options.rpc_port});
   api::serve_node_api(http, rpc, {*chain.store, thread, feed, kVersion});
@@ -119,11 +122,12 @@ int run(const RunOptions& options) {
   crypto::SystemRandom random;
   const auto base = BaseDirectory::make(options.base_path);
   if (!base) return failed(base.error().message);
-  auto chain = service::open_chain({.base_path = base->path(),
-                                    .dev = options.dev,
-                                    .given_measurements = options.allowed_measurements,
-                                    .default_measurement = service::simulated_measurement(enclave_beside_this_program())},
-                                   random);
+  auto chain =
+      service::open_chain({.base_path = base->path(),
+                           .dev = options.dev,
+                           .given_measurements = options.allowed_measurements,
+                           .default_measurement = service::simulated_measurement(enclave_beside_this_program())},
+                          random);
   if (!chain) return failed(chain.error().message);
   greet(*chain, *base);
   return serve(options, *std::move(chain), signals);

@@ -55,8 +55,10 @@ storage::Result<void> Chain::seal(std::uint64_t timestamp, Moment now) {
     hashes.push_back(candidate.hash);
   }
   const auto authored = consensus::dev::author_block(store_, wires, timestamp, authority_);
-  if (!authored) return storage::fail(storage::Code::kCorrupt, "the runtime refuses the timestamp of a new block; run "
-                                                               "`substratee-node purge-chain` and start again");
+  if (!authored)
+    return storage::fail(storage::Code::kCorrupt,
+                         "the runtime refuses the timestamp of a new block; run "
+                         "`substratee-node purge-chain` and start again");
   SUBSTRATEE_TRY(store_.commit(authored->block));
   const auto best = store_.best();
   std::vector<Hash256> included;

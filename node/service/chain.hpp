@@ -39,7 +39,8 @@ struct ChainOptions {
 class Chain {
  public:
   /// `store` has a genesis and outlives this, as does `events`.
-  Chain(storage::ChainStore& store, crypto::ed25519::KeyPair authority, ChainOptions options, ChainEvents& events, Moment now);
+  Chain(storage::ChainStore& store, crypto::ed25519::KeyPair authority, ChainOptions options, ChainEvents& events,
+        Moment now);
 
   [[nodiscard]] std::expected<Hash256, SubmitError> submit(Bytes extrinsic, Moment now);
   /// Seals and tells what is due. After an error the node has to stop.

@@ -17,9 +17,12 @@ constexpr Moment at(std::uint64_t t) { return {t, 1'700'000'000'000 + t}; }
 class Recorder final : public ChainEvents {
  public:
   void on_best(const storage::NewBlock& block, const BlockHash&) override {
-    news.push_back("best " + std::to_string(block.header.number.value) + " with " + std::to_string(block.extrinsics.size() - 1));
+    news.push_back("best " + std::to_string(block.header.number.value) + " with " +
+                   std::to_string(block.extrinsics.size() - 1));
   }
-  void on_final(BlockNumber number, const BlockHash&, const Header&) override { news.push_back("final " + std::to_string(number)); }
+  void on_final(BlockNumber number, const BlockHash&, const Header&) override {
+    news.push_back("final " + std::to_string(number));
+  }
   void on_transaction(const pool::Notice& notice) override {
     constexpr std::array kNames = {"ready", "future", "inBlock", "finalized", "usurped", "dropped", "invalid"};
     news.emplace_back(kNames[static_cast<std::size_t>(notice.status)]);

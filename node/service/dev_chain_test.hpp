@@ -15,12 +15,12 @@ namespace substratee::node::test {
 /// Signs System.remark calls; `bulk` bytes make them big and `tip` dear.
 class Signer {
  public:
-  explicit Signer(std::string_view uri = "//Alice")
-      : key_(make_key(uri)) {}
+  explicit Signer(std::string_view uri = "//Alice") : key_(make_key(uri)) {}
 
   [[nodiscard]] primitives::AccountId account() const { return key_.account(); }
 
-  [[nodiscard]] Bytes remark(const Hash256& genesis, primitives::Nonce nonce, primitives::Balance tip = 0, std::size_t bulk = 4) const {
+  [[nodiscard]] Bytes remark(const Hash256& genesis, primitives::Nonce nonce, primitives::Balance tip = 0,
+                             std::size_t bulk = 4) const {
     Bytes call = {registry::kSystemIndex, 0};
     append(call, scale::encode(Bytes(bulk, 0x42)));
     const auto& version = runtime::runtime_version();

@@ -56,7 +56,8 @@ storage::Result<void> write_seed(const std::filesystem::path& file, const Seed& 
     std::filesystem::remove(temporary, error);
     const File out(temporary, O_WRONLY | O_CREAT | O_EXCL);
     const auto size = static_cast<ssize_t>(digits.view().size());
-    if (out.get() < 0 || ::write(out.get(), digits.view().data(), digits.view().size()) != size || ::fsync(out.get()) != 0) {
+    if (out.get() < 0 || ::write(out.get(), digits.view().data(), digits.view().size()) != size ||
+        ::fsync(out.get()) != 0) {
       return disk(temporary);
     }
   }
@@ -73,10 +74,11 @@ storage::Result<std::optional<Seed>> read_seed(const std::filesystem::path& file
     if (errno == ENOENT) return std::optional<Seed>{};
     return disk(file);
   }
-  struct stat status {};
+  struct stat status{};
   if (::fstat(in.get(), &status) != 0) return disk(file);
   if ((status.st_mode & 077) != 0) {
-    return storage::fail(Code::kDisk, fmt::format("key file {}: readable by others; run `chmod 600` on it", file.string()));
+    return storage::fail(Code::kDisk,
+                         fmt::format("key file {}: readable by others; run `chmod 600` on it", file.string()));
   }
   crypto::Wiped<kDigits + 2> text;
   const auto size = ::read(in.get(), text.bytes.data(), text.bytes.size());
@@ -85,7 +87,8 @@ storage::Result<std::optional<Seed>> read_seed(const std::filesystem::path& file
   auto bytes = fits ? from_hex(as_text(ByteView(text.bytes).first(kDigits))) : std::nullopt;
   if (!bytes) {
     return storage::fail(Code::kCorrupt, fmt::format("key file {}: not 64 hexadecimal digits; restore it, or run "
-                                                     "`substratee-node purge-chain` and start again", file.string()));
+                                                     "`substratee-node purge-chain` and start again",
+                                                     file.string()));
   }
   const crypto::WipedBytes guard(*std::move(bytes));
   return Seed::from(guard.view());

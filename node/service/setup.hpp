@@ -13,9 +13,9 @@ namespace substratee::node::service {
 
 struct SetupOptions {
   std::filesystem::path base_path;
-  bool dev = false;                                             ///< may make a new development chain
-  std::vector<registry::Measurement> given_measurements;        ///< by flag
-  std::optional<registry::Measurement> default_measurement;     ///< of the enclave program beside the node
+  bool dev = false;                                          ///< may make a new development chain
+  std::vector<registry::Measurement> given_measurements;     ///< by flag
+  std::optional<registry::Measurement> default_measurement;  ///< of the enclave program beside the node
 };
 
 /// A lock on a base path, released with its owner.

@@ -23,7 +23,8 @@ class SetupTest : public ::testing::Test {
   }
   storage::Result<OpenChain> open_dev(std::vector<registry::Measurement> given = {},
                                       std::optional<registry::Measurement> by_default = std::nullopt) {
-    return open({.base_path = {}, .dev = true, .given_measurements = std::move(given), .default_measurement = by_default});
+    return open(
+        {.base_path = {}, .dev = true, .given_measurements = std::move(given), .default_measurement = by_default});
   }
   std::filesystem::path key() const { return directory.path() / "base" / "keystore" / "authority"; }
   static void expect_purge_advice(const storage::Result<OpenChain>& result) {
@@ -57,7 +58,7 @@ TEST_F(SetupTest, two_chains_are_two_chains) {
 
 TEST_F(SetupTest, the_key_file_is_for_its_owner_only) {
   ASSERT_TRUE(open_dev());
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(key().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
   ::chmod(key().c_str(), 0644);

@@ -52,7 +52,8 @@ void put_block(Batch& batch, const NewBlock& block, const BlockHash& hash) {
 }
 
 std::unexpected<Error> corrupt(std::string_view path, std::string_view what) {
-  return fail(Code::kCorrupt, fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path, what));
+  return fail(Code::kCorrupt,
+              fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path, what));
 }
 
 std::unexpected<Error> unknown_block(std::string what) {
@@ -83,12 +84,16 @@ Result<void> ChainStore::load() {
   const auto format = SUBSTRATEE_TRY(database_->get(meta_key("format")));
   if (!format) {
     if (SUBSTRATEE_TRY(database_->is_empty())) return {};
-    return fail(Code::kForeign, fmt::format("database {}: not written by substratee-node; run `substratee-node purge-chain` "
-                                            "or choose another --base-path", path_));
+    return fail(Code::kForeign,
+                fmt::format("database {}: not written by substratee-node; run `substratee-node purge-chain` "
+                            "or choose another --base-path",
+                            path_));
   }
   if (as_text(*format) != kFormat) {
-    return fail(Code::kForeign, fmt::format("database {}: format \"{}\", but this program reads \"{}\"; run `substratee-node "
-                                            "purge-chain` or use the program that wrote it", path_, as_text(*format), kFormat));
+    return fail(Code::kForeign,
+                fmt::format("database {}: format \"{}\", but this program reads \"{}\"; run `substratee-node "
+                            "purge-chain` or use the program that wrote it",
+                            path_, as_text(*format), kFormat));
   }
   const auto best = SUBSTRATEE_TRY(database_->get(meta_key("best")));
   const auto number = best ? scale::decode<BlockNumber>(*best) : std::unexpected(scale::Error::kTruncated);
@@ -239,8 +244,8 @@ Result<std::unique_ptr<Snapshot>> ChainStore::at(const BlockHash& hash) const {
     return std::make_unique<Snapshot>(std::move(lock), history_.content(), *std::move(overlay));
   }
   if (wanted == 0) return std::make_unique<Snapshot>(std::move(lock), genesis_state_, Changes{});
-  return fail(Code::kPruned, fmt::format("the state of block #{} is no longer kept; ask for one of the last {} blocks", wanted,
-                                         kUndoBlocks));
+  return fail(Code::kPruned, fmt::format("the state of block #{} is no longer kept; ask for one of the last {} blocks",
+                                         wanted, kUndoBlocks));
 }
 
 }  // namespace substratee::node::storage

@@ -99,9 +99,9 @@ class ChainStore {
   BlockHash genesis_hash_;
   trie::Content genesis_state_;
 
-  trie::Content staging_;             ///< the best state once more, so that roots are computed beside readers
-  mutable std::mutex turn_;           ///< readers pass it one by one, so that they cannot starve the writer
-  mutable std::shared_mutex mutex_;   ///< guards the rest
+  trie::Content staging_;            ///< the best state once more, so that roots are computed beside readers
+  mutable std::mutex turn_;          ///< readers pass it one by one, so that they cannot starve the writer
+  mutable std::shared_mutex mutex_;  ///< guards the rest
   StateHistory history_;
   BlockId best_;
   Header best_header_;

@@ -96,7 +96,8 @@ TEST(chain_store, proves_every_kept_state_against_its_header) {
 TEST(chain_store, keeps_genesis_state_and_recent_states_only) {
   const test::TemporaryDirectory directory;
   auto store = new_chain(directory.path() / "db");
-  for (std::uint32_t n = 1; n <= kUndoBlocks + 3; ++n) ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), scale::encode(n)}})));
+  for (std::uint32_t n = 1; n <= kUndoBlocks + 3; ++n)
+    ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), scale::encode(n)}})));
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(store->at(*store->hash(2)).error().code, Code::kPruned);
     EXPECT_EQ((*store->at(*store->hash(3)))->get(b("n")), scale::encode(std::uint32_t{3}));

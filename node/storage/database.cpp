@@ -16,9 +16,10 @@ Error to_error(const rocksdb::Status& status, const std::filesystem::path& path)
   if (text.find("lock") != std::string::npos && status.IsIOError()) {
     return {Code::kBusy, fmt::format("database {}: in use by another process; stop that node first", path.string())};
   }
-  if (status.IsCorruption() || text.find("No such file") != std::string::npos || status.IsInvalidArgument() || status.IsNotSupported()) {
-    return {Code::kCorrupt,
-            fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path.string(), text)};
+  if (status.IsCorruption() || text.find("No such file") != std::string::npos || status.IsInvalidArgument() ||
+      status.IsNotSupported()) {
+    return {Code::kCorrupt, fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again",
+                                        path.string(), text)};
   }
   return {Code::kDisk, fmt::format("database {}: {}; check the disk and its permissions", path.string(), text)};
 }
@@ -54,7 +55,9 @@ Result<void> create(const std::filesystem::path& path) {
   if (!error) std::filesystem::create_directories(unfinished, error);
   if (!error) SUBSTRATEE_TRY(open_rocksdb(unfinished));
   if (!error) std::filesystem::rename(unfinished, path, error);
-  if (error) return fail(Code::kDisk, fmt::format("database {}: {}; choose another --base-path", path.string(), error.message()));
+  if (error)
+    return fail(Code::kDisk,
+                fmt::format("database {}: {}; choose another --base-path", path.string(), error.message()));
   return {};
 }
 
@@ -66,8 +69,10 @@ Result<void> check_or_create(const std::filesystem::path& path) {
   }
   if (std::filesystem::is_empty(path, error)) return create(path);
   if (!std::filesystem::exists(path / "CURRENT", error)) {
-    return fail(Code::kForeign, fmt::format("database {}: not a database, or a damaged one; run `substratee-node purge-chain` or "
-                                            "choose another --base-path", path.string()));
+    return fail(Code::kForeign,
+                fmt::format("database {}: not a database, or a damaged one; run `substratee-node purge-chain` or "
+                            "choose another --base-path",
+                            path.string()));
   }
   return {};
 }
@@ -76,7 +81,8 @@ Result<void> check_or_create(const std::filesystem::path& path) {
 
 class Database::Handle {
  public:
-  Handle(std::unique_ptr<rocksdb::DB> opened, std::filesystem::path where) : db(std::move(opened)), path(std::move(where)) {}
+  Handle(std::unique_ptr<rocksdb::DB> opened, std::filesystem::path where)
+      : db(std::move(opened)), path(std::move(where)) {}
   std::unique_ptr<rocksdb::DB> db;
   std::filesystem::path path;
 };

@@ -37,7 +37,8 @@ class Database {
 
   [[nodiscard]] Result<std::optional<Bytes>> get(ByteView key) const;
   /// Every entry whose key begins with `prefix`, in order, the prefix cut off.
-  [[nodiscard]] Result<void> each(ByteView prefix, const std::function<void(ByteView key, ByteView value)>& visit) const;
+  [[nodiscard]] Result<void> each(ByteView prefix,
+                                  const std::function<void(ByteView key, ByteView value)>& visit) const;
   [[nodiscard]] Result<bool> is_empty() const;
 
   /// Synced: what it says is on the disk when it returns. After an error the database must not be used any more.

@@ -19,7 +19,8 @@ trie::Content walk(const runtime::StateView& view) {
 
 TEST(state_history, sees_the_states_of_old_blocks) {
   StateHistory history({{b("a"), b("0")}}, 0, {});
-  for (const Changes& changes : std::vector<Changes>{{{b("a"), b("1")}}, {{b("b"), b("2")}}, {{b("a"), std::nullopt}}}) {
+  for (const Changes& changes :
+       std::vector<Changes>{{{b("a"), b("1")}}, {{b("b"), b("2")}}, {{b("a"), std::nullopt}}}) {
     history.apply(changes, history.undo_of(changes));
   }
   const std::vector<trie::Content> expected = {
@@ -53,7 +54,8 @@ TEST(state_history, overlay_agrees_with_a_copied_state) {
     Changes changes;
     for (int i = 0; i < 5; ++i) {
       const Bytes key = {static_cast<std::uint8_t>(random.below(20))};
-      changes[key] = random.below(3) == 0 ? std::nullopt : std::optional(Bytes{static_cast<std::uint8_t>(random.below(256))});
+      changes[key] =
+          random.below(3) == 0 ? std::nullopt : std::optional(Bytes{static_cast<std::uint8_t>(random.below(256))});
     }
     history.apply(changes, history.undo_of(changes));
     copies.push_back(history.content());

@@ -27,13 +27,15 @@ class NodeProcess {
  public:
   NodeProcess(const std::filesystem::path& directory, std::vector<std::string> flags) : ready_(directory / "ready") {
     std::filesystem::remove(ready_);
-    std::vector<std::string> arguments = {SUBSTRATEE_NODE, "--dev", "--base-path", (directory / "base").string(), "--rpc-port", "0",
-                                          "--ready-file", ready_.string(), "--log-level", "error"};
+    std::vector<std::string> arguments = {SUBSTRATEE_NODE, "--dev", "--base-path",  (directory / "base").string(),
+                                          "--rpc-port",    "0",     "--ready-file", ready_.string(),
+                                          "--log-level",   "error"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     std::vector<char*> pointers;
     for (auto& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
-    if (::posix_spawn(&pid_, SUBSTRATEE_NODE, nullptr, nullptr, pointers.data(), environ) != 0) throw std::runtime_error("spawn");
+    if (::posix_spawn(&pid_, SUBSTRATEE_NODE, nullptr, nullptr, pointers.data(), environ) != 0)
+      throw std::runtime_error("spawn");
   }
   NodeProcess(const NodeProcess&) = delete;
   NodeProcess& operator=(const NodeProcess&) = delete;
@@ -92,7 +94,8 @@ void check_chain(net::JsonRpcClient& client, const Heard& heard) {
 
 /// Submits and listens until the node dies.
 void use(net::JsonRpcClient& client, test::Signer& alice, std::mutex& mutex, Heard& heard) {
-  const auto genesis = fixed_from_hex<32>(std::string_view(client.call("chain_getBlockHash", {0}).value().as_string())).value();
+  const auto genesis =
+      fixed_from_hex<32>(std::string_view(client.call("chain_getBlockHash", {0}).value().as_string())).value();
   const auto address = primitives::to_ss58(alice.account());
   while (true) {
     const auto nonce = client.call("system_accountNextIndex", {address});

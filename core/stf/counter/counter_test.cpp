@@ -46,7 +46,8 @@ TEST(counter, refuses_what_does_not_decode) {
   EXPECT_EQ(transition().apply(state, alice, Bytes{9}).error(), Error::kMalformedCall);
   EXPECT_EQ(transition().apply(state, alice, Bytes{}).error(), Error::kMalformedCall);
   EXPECT_EQ(transition().query(state, alice, Bytes{0, 0}).error(), Error::kMalformedCall);
-  for (const auto* text : {"", "increment", "increment x", "increment 1 ", "increment -1", "increment 18446744073709551616"}) {
+  for (const auto* text :
+       {"", "increment", "increment x", "increment 1 ", "increment -1", "increment 18446744073709551616"}) {
     EXPECT_FALSE(transition().call_from_text(text)) << text;
   }
   EXPECT_FALSE(transition().query_from_text("total"));

@@ -25,8 +25,8 @@ enum class Sealing : std::uint8_t { kInterval, kInstant };
 
 struct EngineOptions {
   Sealing sealing = Sealing::kInterval;
-  std::uint64_t block_time = 1'000;     ///< milliseconds, at least 1
-  std::uint64_t finality_delay = 250;   ///< milliseconds
+  std::uint64_t block_time = 1'000;    ///< milliseconds, at least 1
+  std::uint64_t finality_delay = 250;  ///< milliseconds
 };
 
 struct Seal {
