@@ -3,6 +3,7 @@
 ///   <target> [--seed N] [--milliseconds N] [file or directory ...]
 
 #include "fuzz/target.hpp"
+#include "tests/support/effort.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -112,7 +113,7 @@ int main(int count, char** arguments) {
   }
   run_one({});
   for (const auto& input : inputs) run_one(input);
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(substratee::test::effort(milliseconds));
   Mutator mutator(seed);
   std::size_t runs = 0;
   for (; std::chrono::steady_clock::now() < end; ++runs) run_one(mutator.next(inputs));

@@ -6,10 +6,29 @@
 
 namespace substratee::worker::conversation {
 
+namespace {
+
+/// What an operator can do about a refusal; nothing where the worker tries again by itself.
+std::string next_step_of(protocol::Refusal reason) {
+  switch (reason) {
+    case protocol::Refusal::kCorruptBlob:
+      return "restore the sealed folder and the platform directory together from a copy, or start with a new "
+             "--base-path "
+             "and join anew";
+    case protocol::Refusal::kWrongChain:
+      return "start with the --base-path of this chain, or with the node of that one";
+    case protocol::Refusal::kCharterRefused:
+      return "run the enclave program that the shard's charter names: substratee-client shard shows it";
+    default: return {};
+  }
+}
+
+}  // namespace
+
 Failure Conversation::to_failure(const protocol::Refused& refused) {
   auto thing = fmt::format("the enclave refuses: {}", protocol::to_string(refused.reason));
   if (!refused.detail.value.empty()) thing += fmt::format(" ({})", refused.detail.value);
-  return {FailureCode::kRefused, std::move(thing), {}, refused.reason};
+  return {FailureCode::kRefused, std::move(thing), next_step_of(refused.reason), refused.reason};
 }
 
 Failure Conversation::unexpected_reply() {
