@@ -91,6 +91,16 @@ TEST_F(Chain, starts_at_a_genesis_header_only) {
   EXPECT_EQ(VerifiedChain::start(wire).error(), Error::kMalformedHeader);
 }
 
+TEST_F(Chain, a_header_over_its_bound_is_refused_before_it_is_decoded) {
+  set_engine();
+  auto header = next();
+  header.digest.assign(VerifiedChain::kMaxHeaderSize, primitives::DigestRuntimeUpdated{});
+  expect_refused(Error::kMalformedHeader, sealed(header));
+  header.number.value = 0;
+  header.parent_hash = {};
+  EXPECT_EQ(VerifiedChain::start(scale::encode(header)).error(), Error::kMalformedHeader);
+}
+
 TEST_F(Chain, genesis_is_head_and_recent) {
   EXPECT_EQ(chain_->head().number, 0u);
   EXPECT_EQ(chain_->head().hash, genesis_.hash());

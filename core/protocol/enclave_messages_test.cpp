@@ -116,6 +116,12 @@ TEST(enclave_messages, lists_over_their_bound_are_refused) {
   blocks.compact(kMaxBlocksPerImport + 1);
   blocks.raw(Bytes(4096, 0));
   EXPECT_EQ(error(blocks.bytes()), scale::Error::kTooLong);
+  scale::Encoder proof;
+  proof.byte(SupplyProof::kScaleIndex);
+  proof.raw(Bytes(32, 0));
+  proof.compact(4097);
+  proof.raw(Bytes(4097, 0));
+  EXPECT_EQ(error(proof.bytes()), scale::Error::kTooLong);
   scale::Encoder tls;
   tls.byte(TlsInput::kScaleIndex);
   tls.little_endian(1, 8);

@@ -117,6 +117,32 @@ TEST_F(JoinAttack, release_to_a_joiner_that_left) {
   expect_no_keys();
 }
 
+/// The release is final, but the provider looks once more before the keys go out.
+TEST_F(JoinAttack, release_of_a_joiner_quarantined_before_the_keys_went_out) {
+  ASSERT_EQ(rogue.submit_registration(), std::nullopt);
+  ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
+  submit_release();
+  ASSERT_EQ(registry_error(world), std::nullopt);
+  const auto call = registry::encode_call(registry::Quarantine{world.shard(), rogue.account()});
+  world.submit(world.sign(concat(Bytes{registry::kSudoIndex, 0}, call), "//Alice"));
+  world.mine();
+  provider.follow();
+  EXPECT_EQ(provider.refused(TlsInput{rogue.session(), {}}), Refusal::kPeerRefused);
+  expect_no_keys();
+}
+
+TEST_F(JoinAttack, release_of_a_joiner_replaced_before_the_keys_went_out) {
+  ASSERT_EQ(rogue.submit_registration(), std::nullopt);
+  ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
+  submit_release();
+  ASSERT_EQ(registry_error(world), std::nullopt);
+  rogue.instance[0] ^= 1;
+  ASSERT_EQ(rogue.submit_registration(), std::nullopt);
+  provider.follow();
+  EXPECT_EQ(provider.refused(TlsInput{rogue.session(), {}}), Refusal::kPeerRefused);
+  expect_no_keys();
+}
+
 TEST_F(JoinAttack, quote_key_mismatch) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   EXPECT_EQ(refused_with([](auto& claims) { claims.pubkey_hash[0] ^= 1; }), Refusal::kPeerRefused);
