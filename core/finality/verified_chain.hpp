@@ -6,6 +6,7 @@
 /// from headers whose justification holds, journals that match their header, and read proofs of a verified header.
 /// Memory is O(1) in the length of the chain. One thread. Nothing here is secret.
 
+#include "core/attestation/policy/appraise.hpp"
 #include "core/primitives/header.hpp"
 #include "core/registry/journal.hpp"
 #include "core/trie/trie.hpp"
@@ -68,8 +69,9 @@ class VerifiedState {
 
 class VerifiedChain {
  public:
-  /// How many of the newest headers can be named in proofs, evidence and queries: the head and 64 behind it.
-  static constexpr std::size_t kRecent = 65;
+  /// How many of the newest headers can be named in proofs, evidence and queries: the head, and all that fresh evidence
+  /// may name.
+  static constexpr std::size_t kRecent = attestation::kFreshnessBlocks + 1;
   /// Digest items are few and small; a longer header is refused before it costs memory.
   static constexpr std::size_t kMaxHeaderSize = 16 * 1024;
 

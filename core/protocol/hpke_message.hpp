@@ -3,6 +3,7 @@
 /// What calls and queries share: one HPKE message to the shard, padded, bound to its domain.
 
 #include "core/protocol/call.hpp"
+#include "core/protocol/padding.hpp"
 
 namespace substratee::protocol {
 
@@ -25,16 +26,7 @@ struct OpenedMessage {
 
 /// Decodes a padded plaintext.
 template <class T>
-[[nodiscard]] Result<T> decode_padded(ByteView padded);
-
-}  // namespace substratee::protocol
-
-#include "core/protocol/padding.hpp"
-
-namespace substratee::protocol {
-
-template <class T>
-Result<T> decode_padded(ByteView padded) {
+[[nodiscard]] Result<T> decode_padded(ByteView padded) {
   const auto plaintext = unpad(padded);
   if (!plaintext) return std::unexpected(Error::kMalformed);
   return SUBSTRATEE_TRY_OR(Error::kMalformed, scale::decode<T>(*plaintext));

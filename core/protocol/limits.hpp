@@ -9,9 +9,7 @@
 
 namespace substratee::protocol {
 
-inline constexpr std::uint32_t kEvidenceFreshnessBlocks = 64;
 inline constexpr std::size_t kMaxFrameSize = 8 * 1024 * 1024;
-inline constexpr std::size_t kMaxBlockSize = 4 * 1024 * 1024;
 inline constexpr std::size_t kPaddingMultiple = 256;
 /// An enclave has no clock: its sessions end by blocks, the host's by 30 s. 30 blocks are 30 s at the default block
 /// time.
