@@ -44,12 +44,12 @@ class HostileProcess : public testing::Test {
 
 TEST_F(HostileProcess, attack_every_misdeed_on_the_real_program) {
   const std::vector<Misdeed> all{
-      misdeeds::false_stored,      misdeeds::unasked_stored,       misdeeds::wrong_blobs,
-      misdeeds::hidden_block,      misdeeds::reordered_blocks,     misdeeds::forged_header,
-      misdeeds::foreign_block,     misdeeds::hidden_journal_entry, misdeeds::invented_journal,
-      misdeeds::stale_proof,       misdeeds::broken_proof,         misdeeds::wrong_state_block,
-      misdeeds::wrong_receipts,    misdeeds::request_out_of_phase, misdeeds::wrong_hints,
-      misdeeds::foreign_session,   misdeeds::interleaved_sessions,
+      misdeeds::false_stored,    misdeeds::unasked_stored,       misdeeds::wrong_blobs,
+      misdeeds::hidden_block,    misdeeds::reordered_blocks,     misdeeds::forged_header,
+      misdeeds::foreign_block,   misdeeds::hidden_journal_entry, misdeeds::invented_journal,
+      misdeeds::stale_proof,     misdeeds::broken_proof,         misdeeds::wrong_state_block,
+      misdeeds::wrong_receipts,  misdeeds::request_out_of_phase, misdeeds::wrong_hints,
+      misdeeds::foreign_session, misdeeds::interleaved_sessions,
   };
   for (const bool is_hostile : {false, true}) {
     Story story(std::vector{measurement()});

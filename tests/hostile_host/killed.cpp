@@ -26,9 +26,8 @@ class MortalBoundary final : public Boundary {
 }  // namespace
 
 void count_steps(Host& host, Steps& steps) {
-  host.start_with([honest = host.starter(), &host, &steps] {
-    return std::make_unique<MortalBoundary>(honest(), host, steps);
-  });
+  host.start_with(
+      [honest = host.starter(), &host, &steps] { return std::make_unique<MortalBoundary>(honest(), host, steps); });
 }
 
 }  // namespace substratee::test

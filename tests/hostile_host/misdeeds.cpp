@@ -87,7 +87,8 @@ void wrong_blobs(Turn& turn) {
   }
   if (due->blobs.value.size() > 1) {
     try_blobs([](auto& blobs) { std::swap(blobs[0].sealed, blobs[1].sealed); });
-    try_blobs([](auto& blobs) { std::erase_if(blobs, [](const auto& blob) { return blob.name.value == "identity"; }); });
+    try_blobs(
+        [](auto& blobs) { std::erase_if(blobs, [](const auto& blob) { return blob.name.value == "identity"; }); });
   }
 }
 
@@ -183,13 +184,12 @@ void request_out_of_phase(Turn& turn) {
     return;
   }
   if (!has_started(turn)) return;
-  for (const Request& request :
-       std::vector<Request>{ComposeFounding{}, ComposeUnregistration{}, ComposeConfirmation{}, ComposeRelease{},
-                            ExecuteQuery{}, GetShieldingKey{}, SupplyProof{}, TlsInput{}, TlsClose{}, GetStatus{},
-                            Start{}, ImportBlocks{}}) {
+  for (const Request& request : std::vector<Request>{ComposeFounding{}, ComposeUnregistration{}, ComposeConfirmation{},
+                                                     ComposeRelease{}, ExecuteQuery{}, GetShieldingKey{}, SupplyProof{},
+                                                     TlsInput{}, TlsClose{}, GetStatus{}, Start{}, ImportBlocks{}}) {
     // A founding that is not due would be one: that is the host's right while the shard has no key.
-    if (is<ComposeFounding>(request) && !turn.world.read<registry::Shard>(registry::key::shard(turn.world.shard()))
-                                             ->shielding_key.has_value()) {
+    if (is<ComposeFounding>(request) &&
+        !turn.world.read<registry::Shard>(registry::key::shard(turn.world.shard()))->shielding_key.has_value()) {
       continue;
     }
     turn.expect_no_effect(request, reasons);
