@@ -377,6 +377,7 @@ class Network(Stage):
             shutil.rmtree(self.data, ignore_errors=True)
 
     def start(self, name, program, *arguments, show=None):
+        """One of the four programs; or, with an absolute path, any other."""
         process = Process(name, [self.programs / program, *arguments], self.log(name), self.console, show)
         self._processes.append(process)
         return process

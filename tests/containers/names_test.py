@@ -18,7 +18,7 @@ def free_port(digits):
             break
         with socket.socket(socket.AF_INET6) as probe:
             try:
-                probe.bind(('::1', port))
+                probe.bind(('::', port))  # takes IPv4 too
                 return port
             except OSError:
                 pass
