@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -321,6 +322,21 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(len(self.left()), 3)
         result, _ = self.run_command('--quiet')
         self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(self.left(), [])
+
+    def test_interrupted_story_takes_its_containers_along(self):
+        output = pathlib.Path(tempfile.mkdtemp(prefix='substratee-test-'))
+        self.addCleanup(shutil.rmtree, output, ignore_errors=True)
+        story = subprocess.Popen([ROOT / 'M4.sh', '--containers', '--no-build', '--tag', TAG, '--project', PROJECT, '--output', output],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+                                 env=docker.environment)
+        self.addCleanup(story.stderr.close)
+        self.addCleanup(story.kill)
+        log = output / 'worker1.log'
+        devnet.wait_until('worker 1', lambda: log.exists() and 'Registering' in log.read_text(encoding='utf-8'), look_at=log)
+        story.send_signal(signal.SIGINT)
+        self.assertEqual(story.wait(60), 128 + signal.SIGINT)
+        self.assertIn('Stopped by SIGINT', story.stderr.read())
         self.assertEqual(self.left(), [])
 
     def test_missing_image_is_said(self):

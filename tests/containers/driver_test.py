@@ -4,10 +4,11 @@
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 
-from engines import ROOT, containers, devnet, engines
+from engines import ROOT, SKIPPED, containers, devnet, engines
 import m4_story
 
 FAKE = '''#!/bin/sh
@@ -181,6 +182,18 @@ class CommandLineTest(unittest.TestCase):
             result = subprocess.run([ROOT / 'deploy/pack.sh', folder, f'{folder}/image'], capture_output=True, text=True, timeout=60)
         self.assertEqual(result.returncode, 1)
         self.assertIn('no substratee-node', result.stderr)
+
+
+class SkippedTest(unittest.TestCase):
+
+    def test_without_an_engine_the_container_tests_say_why_they_are_skipped(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in devnet.PROGRAMS:
+                (pathlib.Path(folder) / name).touch(mode=0o755)
+            result = subprocess.run([sys.executable, ROOT / 'tests/containers/containers_test.py'], capture_output=True, text=True,
+                                    timeout=60, env={'PATH': folder, 'SUBSTRATEE_BIN': folder})
+        self.assertEqual(result.returncode, SKIPPED, result.stderr)
+        self.assertRegex(result.stdout, r'^skipped: no engine answers, and ')
 
 
 if __name__ == '__main__':
