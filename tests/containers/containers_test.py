@@ -17,6 +17,7 @@ import unittest
 
 import engines as own
 from engines import ROOT, SKIPPED, containers, devnet, engines
+from terminal import Terminal, Tmux, check_layout
 import m4_story
 
 PROGRAMS = pathlib.Path(os.environ.get('SUBSTRATEE_BIN', ROOT / 'build/release/bin'))
@@ -337,6 +338,27 @@ class CommandTest(unittest.TestCase):
         story.send_signal(signal.SIGINT)
         self.assertEqual(story.wait(60), 128 + signal.SIGINT)
         self.assertIn('Stopped by SIGINT', story.stderr.read())
+        self.assertEqual(self.left(), [])
+
+    def test_terminal_shows_four_panes(self):
+        if not shutil.which('tmux'):
+            self.skipTest('tmux is not installed')
+        output = pathlib.Path(tempfile.mkdtemp(prefix='substratee-test-'))
+        self.addCleanup(shutil.rmtree, output, ignore_errors=True)
+        tmux = Tmux(PROJECT)
+        self.addCleanup(tmux, 'kill-server')
+        terminal = Terminal(ROOT / 'M4.sh', '--containers', '--no-build', '--tag', TAG, '--project', PROJECT, '--output', output,
+                            environment=docker.environment)
+        self.addCleanup(terminal.process.kill)
+        devnet.wait_until('four panes', lambda: len(tmux.panes()) == 4, look_at='tmux')
+        devnet.wait_until('the end of the story', lambda: 'client' in tmux.panes()
+                          and 'Enter ends' in tmux.content(tmux.panes()['client']), look_at=output)
+        panes = tmux.panes()
+        check_layout(self, panes)
+        self.assertIn('Shard founded', tmux.content(panes['worker 1']))
+        terminal.type('\r')
+        self.assertEqual(terminal.wait(), 0)
+        self.assertIn('counter       84', terminal.shown())
         self.assertEqual(self.left(), [])
 
     def test_missing_image_is_said(self):

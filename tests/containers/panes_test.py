@@ -1,68 +1,25 @@
 #!/usr/bin/env python3
 """The four panes of tmux, and the local story in them, in a terminal of our own."""
 
-import fcntl
 import json
 import os
 import pathlib
-import pty
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-import threading
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'e2e'))
 import support  # noqa: E402
 from support import ROOT, devnet  # noqa: E402
+from terminal import Terminal, Tmux, check_layout  # noqa: E402
 
 NAME = f'substratee-panes-{os.getpid()}'
 
 
-class Terminal:
-    """A program in a pseudo-terminal, and what it shows."""
-
-    def __init__(self, *command):
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 48, 180, 0, 0))
-        environment = {key: value for key, value in os.environ.items() if key != 'TMUX'}
-        self.process = subprocess.Popen(list(map(str, command)), stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-                                        env={**environment, 'TERM': 'xterm-256color'},
-                                        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
-        os.close(slave)
-        self._shown = bytearray()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        while True:
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
-            self._shown += data
-
-    def shown(self):
-        return self._shown.decode('utf-8', 'replace')
-
-    def type(self, text):
-        os.write(self._master, text.encode())
-
-    def wait(self, seconds=120):
-        try:
-            return self.process.wait(seconds)
-        finally:
-            self.process.kill()
-
-
-def tmux(*arguments):
-    result = subprocess.run(['tmux', '-L', NAME, *arguments], capture_output=True, text=True)
-    return result.stdout if result.returncode == 0 else ''
+tmux = Tmux(NAME)
 
 
 class PanesTest(unittest.TestCase):
@@ -76,29 +33,16 @@ class PanesTest(unittest.TestCase):
         self.command = [sys.executable, ROOT / 'tools/m4_story.py', '--programs', support.PROGRAMS, '--output', self.output, '--tmux',
                         '--project', NAME]
 
-    def panes(self):
-        lines = tmux('list-panes', '-t', NAME, '-F', '#{pane_title}|#{pane_left}|#{pane_top}|#{pane_id}').splitlines()
-        return {title: (int(left), int(top), pane) for title, left, top, pane in (line.split('|') for line in lines)}
-
     def wait_for(self, what, condition, terminal):
         return devnet.wait_until(what, condition, look_at=terminal.shown()[-500:] or 'the terminal')
 
     def test_layout_titles_logs_and_status(self):
         terminal = Terminal(*self.command)
         self.addCleanup(terminal.process.kill)
-        titles = {'node', 'client', 'worker 1', 'worker 2'}
-        panes = self.wait_for('four titled panes', lambda: set(self.panes()) == titles and self.panes(), terminal)
+        panes = self.wait_for('four titled panes', lambda: 'client' in tmux.panes() and len(tmux.panes()) == 4 and tmux.panes(), terminal)
+        check_layout(self, panes)
         node, client, worker1, worker2 = (panes[title] for title in ('node', 'client', 'worker 1', 'worker 2'))
-        self.assertEqual((node[0], worker1[0]), (0, 0))
-        self.assertEqual((node[1], client[1]), (client[1], node[1]))
-        self.assertGreater(client[0], node[0])
-        self.assertGreater(worker2[0], worker1[0])
-        self.assertGreater(worker1[1], node[1])
-        self.assertEqual(worker1[1], worker2[1])
-
-        def content(pane):
-            return tmux('capture-pane', '-p', '-J', '-S', '-2000', '-t', pane[2])
-
+        content = tmux.content
         self.wait_for('the end of the story', lambda: 'Enter ends' in content(client), terminal)
         self.assertIn('Imported #1', content(node))
         self.assertIn('Shard founded', content(worker1))
@@ -114,7 +58,7 @@ class PanesTest(unittest.TestCase):
     def test_leaving_the_panes_lets_the_story_go_on(self):
         terminal = Terminal(*self.command)
         self.addCleanup(terminal.process.kill)
-        self.wait_for('four panes', lambda: len(self.panes()) == 4, terminal)
+        self.wait_for('four panes', lambda: len(tmux.panes()) == 4, terminal)
         time.sleep(0.5)  # the client has to be attached
         tmux('detach-client', '-s', NAME)
         self.wait_for('a word on how to come back', lambda: 'The story goes on' in terminal.shown(), terminal)
