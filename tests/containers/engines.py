@@ -33,6 +33,17 @@ def firewall_drops():
     return '-P FORWARD DROP' in rules.stdout
 
 
+def is_running(program):
+    """Anywhere on this machine."""
+    for comm in pathlib.Path('/proc').glob('[0-9]*/comm'):
+        try:
+            if comm.read_text(encoding='utf-8').strip() == program:
+                return True
+        except OSError:
+            pass  # it has ended meanwhile
+    return False
+
+
 class OwnDocker:
     """dockerd with directories of its own, without a default bridge; hands off the firewall, if that lets it."""
 
@@ -42,6 +53,9 @@ class OwnDocker:
         for program in ('dockerd', 'docker'):
             if not shutil.which(program):
                 raise Unavailable(f'no engine answers, and there is no {program} to start one (tools/install.sh --containers)')
+        # Without a default bridge, dockerd takes that of any other away.
+        if is_running('dockerd'):
+            raise Unavailable('a dockerd runs here but does not answer; is DOCKER_HOST right?')
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='substratee-engine-'))
         host = f'unix://{self.folder}/docker.sock'
         self._log = open(self.folder / 'dockerd.log', 'w', encoding='utf-8')
