@@ -333,13 +333,13 @@ class Network:
         self.genesis = self.rpc('chain_getBlockHash', 0)
         return self.node_url
 
-    def start_worker(self, name, *arguments, base=None, wait=True):
-        """A worker on any free ports; returns once it is live: registered, with keys and state, at the chain's head."""
+    def start_worker(self, name, *arguments, base=None, wait=True, ports=(0, 0)):
+        """A worker on any free ports, or on these (API, provisioning); returns once it is live: registered, with keys and state, at the chain's head."""
         ready = self._ready_file(name)
         base = base or self.data / name
         events = self.data / f'{name}.events.{self._runs}'
         process = self.start(name, 'substratee-worker', 'run', '--node-url', self.node_url, '--base-path', base,
-                             '--api-port', '0', '--provisioning-port', '0', '--ready-file', ready,
+                             '--api-port', ports[0], '--provisioning-port', ports[1], '--ready-file', ready,
                              '--events-file', events, *arguments)
         worker = Worker(process, base, ready, events)
         if wait:
