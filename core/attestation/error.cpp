@@ -33,6 +33,7 @@ std::string_view to_string(Error error) noexcept {
     case Error::kBadClaims: return "the claims are malformed";
     case Error::kNoEvidence: return "the TLS certificate carries no evidence";
     case Error::kBadSelfSignature: return "the TLS certificate is not signed by its own key";
+    case Error::kMissingCollateral: return "collateral that the evidence rests on is missing";
     case Error::kKeyMismatch: return "the evidence was made for another TLS key";
   }
   return "unknown error";

@@ -43,6 +43,7 @@ enum class Error {
   kBadClaims,                 ///< authentic, but not a claims-buffer of this project
   kNoEvidence,                ///< a TLS certificate without the tagged-evidence extension
   kBadSelfSignature,          ///< a TLS certificate that its own key did not sign
+  kMissingCollateral,         ///< collateral that this evidence rests on is not at hand
   kKeyMismatch,               ///< the evidence names another TLS key than the certificate that carries it
 };
 
