@@ -27,6 +27,36 @@ std::optional<std::uint32_t> u32_member(const json::value& value, std::string_vi
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
+template <class Number>
+std::optional<Number> number_member(const json::value& value, std::string_view name) {
+  const auto* member = find(value, name);
+  if (member == nullptr || !member->is_number()) return std::nullopt;
+  boost::system::error_code error;
+  const auto number = member->to_number<Number>(error);
+  return error ? std::nullopt : std::optional(number);
+}
+
+template <class Number>
+json::value number_or_null(const std::optional<Number>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::value collateral_json(const std::optional<CollateralHealth>& health) {
+  if (!health) return nullptr;
+  return json::object{{"state", health->state},
+                      {"expires", number_or_null(health->expires)},
+                      {"days_left", number_or_null(health->days_left)},
+                      {"error", text_or_null(health->error)}};
+}
+
+std::optional<CollateralHealth> collateral_from_json(const json::value& value) {
+  const auto* member = find(value, "collateral");
+  if (member == nullptr || member->is_null()) return std::nullopt;
+  return CollateralHealth{
+      text_member(*member, "state").value_or(std::string()), number_member<std::uint64_t>(*member, "expires"),
+      number_member<std::int64_t>(*member, "days_left"), text_member(*member, "error").value_or(std::string())};
+}
+
 }  // namespace
 
 json::value to_json(const WorkerHealth& health) {
@@ -36,7 +66,10 @@ json::value to_json(const WorkerHealth& health) {
                       {"member", text_or_null(health.member)},
                       {"root", text_or_null(health.root)},
                       {"agreed", health.agreed ? json::value(*health.agreed) : json::value(nullptr)},
-                      {"epoch", health.epoch}};
+                      {"epoch", health.epoch},
+                      {"platform", text_or_null(health.platform)},
+                      {"hardware", health.hardware},
+                      {"collateral", collateral_json(health.collateral)}};
 }
 
 std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
@@ -47,7 +80,18 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
   const auto root = text_member(value, "root");
   const auto epoch = u32_member(value, "epoch");
   if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
-  return WorkerHealth{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch};
+  // Workers before these were known do not name them.
+  const auto* hardware = find(value, "hardware");
+  return WorkerHealth{.phase = *phase,
+                      .head = *head,
+                      .is_ready = is_ready->as_bool(),
+                      .member = *member,
+                      .root = *root,
+                      .agreed = u32_member(value, "agreed"),
+                      .epoch = *epoch,
+                      .platform = text_member(value, "platform").value_or(std::string()),
+                      .hardware = hardware != nullptr && hardware->is_bool() && hardware->as_bool(),
+                      .collateral = collateral_from_json(value)};
 }
 
 json::value to_json(const protocol::ShieldingKeyAnswer& answer) {

@@ -5,7 +5,9 @@
 /// state_executeGetter(sealed_query)     → {"answer"}; SCALE of SealedQuery and the sealed answer, both in hex
 /// worker_getReceipt(sealed_query)       → {"answer", "agreement"}; agreement: SCALE of proof::AgreementProof of the
 ///                                         receipt's block in hex, or null if this worker has none
-/// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch"}
+/// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch",
+///                                          "platform", "hardware", "collateral"}; the last as CollateralHealth, or
+///                                          null
 /// system_version()                      → text
 /// An error carries one of the codes below, a sentence, and data {"reason": "behind"}.
 
@@ -31,6 +33,17 @@ inline constexpr int kWorkerNotReady = 1002;  ///< no keys or no state yet: late
 inline constexpr int kWorkerRefused = 1003;   ///< the enclave refuses this very query
 inline constexpr int kWorkerStopped = 1004;   ///< the enclave stopped or was replaced: another worker
 
+/// How long the collateral holds that this worker's evidence rests on.
+struct CollateralHealth {
+  /// "none" (nothing is needed), "fresh", "stale" (it holds, but could not be refreshed), "missing" (some was never
+  /// had), "expired"
+  std::string state;
+  std::optional<std::uint64_t> expires;   ///< Unix time: the earliest end of what is held
+  std::optional<std::int64_t> days_left;  ///< whole days until then; -1 when it is over
+  std::string error;                      ///< why a refresh failed; empty if none did
+  friend bool operator==(const CollateralHealth&, const CollateralHealth&) = default;
+};
+
 struct WorkerHealth {
   std::string phase;  ///< "live"
   primitives::BlockNumber head = 0;
@@ -39,6 +52,9 @@ struct WorkerHealth {
   std::string root;       ///< CID text of the open state; empty without
   std::optional<primitives::BlockNumber> agreed;
   registry::Epoch epoch = 0;
+  std::string platform{};                        ///< what gives evidence: "Intel TDX", "simulated (NOT SECURE)"
+  bool hardware = false;                       ///< false: nothing is protected
+  std::optional<CollateralHealth> collateral{};  ///< nothing where no source is configured
 };
 
 [[nodiscard]] boost::json::value to_json(const WorkerHealth& health);
