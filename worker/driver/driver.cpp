@@ -201,6 +201,8 @@ void Driver::publish() {
   if (status_.root) health.root = cid_text(*status_.root);
   health.agreed = status_.agreed;
   health.epoch = status_.epoch;
+  health.platform = attestation::to_string(enclave_.kind);
+  health.hardware = enclave_.hardware;
   ports_.desk.set_health(std::move(health));
 }
 

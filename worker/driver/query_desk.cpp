@@ -43,8 +43,11 @@ void QueryDesk::set_health(rpc::WorkerHealth health) {
 }
 
 rpc::WorkerHealth QueryDesk::health() const {
-  const std::lock_guard lock(mutex_);
-  return health_;
+  std::unique_lock lock(mutex_);
+  auto out = health_;
+  lock.unlock();
+  if (collateral_) out.collateral = collateral_();
+  return out;
 }
 
 }  // namespace substratee::worker::driver

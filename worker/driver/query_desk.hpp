@@ -40,6 +40,8 @@ class QueryDesk {
   void close(const QueryError& error);
 
   void set_health(rpc::WorkerHealth health);
+  /// Asked for each health(), from any thread. Before others use this object.
+  void set_collateral(std::function<rpc::CollateralHealth()> collateral) { collateral_ = std::move(collateral); }
   [[nodiscard]] rpc::WorkerHealth health() const;
 
  private:
@@ -48,6 +50,7 @@ class QueryDesk {
   std::vector<Job> jobs_;
   std::optional<QueryError> closed_;
   rpc::WorkerHealth health_;
+  std::function<rpc::CollateralHealth()> collateral_;
 };
 
 }  // namespace substratee::worker::driver
