@@ -3,6 +3,7 @@
 /// The command line, as values. Parsing does no I/O.
 
 #include "client/sdk/session.hpp"
+#include "core/attestation/collateral.hpp"
 
 #include <variant>
 
@@ -62,9 +63,16 @@ struct BlockCommand {
 struct WorkerHealthCommand {
   std::string url;
 };
-using Command =
-    std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
-                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand, WorkerHealthCommand>;
+struct CollateralFetchCommand {
+  std::string config;
+  std::string out;
+  attestation::Fmspc fmspc;
+  bool is_tdx = false;
+  bool is_processor = false;  ///< the CA of the platform's certificate; else "platform"
+};
+using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
+                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
+                             WorkerHealthCommand, CollateralFetchCommand>;
 
 struct Options {
   GlobalOptions global;
