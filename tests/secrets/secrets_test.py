@@ -94,7 +94,7 @@ class SecretsTest(support.NetworkTest):
         worker = cls.network.start_worker(
             name, '--log-level', 'debug', '--public-api-url', f'http://127.0.0.1:{cls.recorder.relay_to(api)}',
             '--public-provisioning-url', f'tcp://127.0.0.1:{cls.recorder.relay_to(provisioning)}',
-            ports=(api, provisioning))
+            api_port=api, provisioning_port=provisioning)
         worker.event('member', f'{name} being Active', status='Active')
         cls.network.wait_until_final()
         return worker
