@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Compares the list of attacks in docs/threat-model.md with the tests: each attack has tests of those names, each test
-named attack_* stands in the list, and each reason that the list names is one that those tests' file asserts.
+named attack_* stands in the list, and each reason that the list names is one that those tests assert.
 
 Tests are GoogleTest's in files attack_*_test.cpp (TEST_F(Suite, attack_x) is `Suite.attack_x`) and methods test_attack_x
 of classes in Python tests (`Class.attack_x`). Status 1 if something is wrong.
@@ -15,6 +15,7 @@ DOCUMENT = 'docs/threat-model.md'
 BEGIN, END = '<!-- attacks: compared with the tests by tools/check_attacks.py -->', '<!-- end of attacks -->'
 CPP_TEST = re.compile(r'^TEST(?:_F|_P)?\(\s*(\w+),\s*(attack_\w+)\)', re.MULTILINE)
 PYTHON_TEST = re.compile(r'^class (\w+)|^    def test_(attack_\w+)\(', re.MULTILINE)
+INCLUDE = re.compile(r'^#include "(tests/[^"]+)\.hpp"', re.MULTILINE)
 CODE = re.compile(r'`([^`]+)`')
 
 
@@ -35,6 +36,13 @@ def tests():
             if name.endswith('.cpp') and not name.rsplit('/', 1)[-1].startswith('attack_'):
                 complaints.append(f'{name}: {test} has no label attacks there; its file is to be named attack_*_test.cpp')
     return found, complaints
+
+
+def text_of(test_file):
+    """A test's file, and the sources of what it includes from tests/."""
+    text = sources.text(test_file)
+    included = tuple(INCLUDE.findall(text))
+    return text + '\n'.join(sources.text(name) for name in sources.files('.cpp') if included and name.startswith(included))
 
 
 def rows():
@@ -73,7 +81,7 @@ def main():
             elif name in seen:
                 complaints.append(f'{where}: {name} stands in line {seen[name]} already')
             seen.setdefault(name, number)
-        text = '\n'.join(sources.text(known[name]) for name in names if name in known)
+        text = '\n'.join(text_of(known[name]) for name in names if name in known)
         for reason in reasons:
             if not re.search(rf'\b{re.escape(reason)}\b', text):
                 complaints.append(f'{where}: "{attack}": none of its tests\' files asserts {reason}')
