@@ -75,6 +75,8 @@ class VerifiedChain {
   static constexpr std::size_t kRecent = attestation::kFreshnessBlocks + 1;
   /// Digest items are few and small; a longer header is refused before it costs memory.
   static constexpr std::size_t kMaxHeaderSize = 16 * 1024;
+  /// A journal holds less than its block does; not even the chain's authority gives an enclave more to work on at once.
+  static constexpr std::size_t kMaxJournalSize = 4 * 1024 * 1024;
 
   [[nodiscard]] static Result<VerifiedChain> start(ByteView genesis_header);
 

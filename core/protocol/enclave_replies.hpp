@@ -138,7 +138,7 @@ struct Tls {
 };
 struct SealedReceipts {
   primitives::BlockNumber block = 0;
-  scale::BoundedBytes<4 * 1024 * 1024> sealed;
+  scale::BoundedBytes<kMaxSealedReceiptsSize> sealed;
   SUBSTRATEE_FIELDS(SealedReceipts, block, sealed)
   friend bool operator==(const SealedReceipts&, const SealedReceipts&) = default;
 };
