@@ -58,10 +58,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   switch (form) {
     case 0: {
       const auto evidence = scale::decode<Evidence>(rest);
-      if (evidence) check(verify(*evidence, anchors(), kNow));
+      if (evidence) check(verify(*evidence, {}, anchors(), kNow));
       break;
     }
-    case 1: check(ratls::verify_certificate(rest, anchors(), kNow)); break;
+    case 1: check(ratls::verify_certificate(rest, {}, anchors(), kNow)); break;
     case 2: {
       const auto claims = decode_claims(rest);
       if (claims) static_cast<void>(encode_claims(*claims));
@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       check(verify({Kind::kSimulated,
                     {to_bytes(rest.first(std::min(rest.size(), kMaxEvidenceBodySize)))},
                     genuine().evidence.claims},
-                   anchors(), kNow));
+                   {}, anchors(), kNow));
       break;
   }
   return 0;

@@ -26,6 +26,8 @@ std::string_view to_string(TcbStatus status) noexcept {
     case TcbStatus::kOutOfDateConfigurationNeeded: return "OutOfDateConfigurationNeeded";
     case TcbStatus::kRevoked: return "Revoked";
     case TcbStatus::kSimulated: return "Simulated";
+    case TcbStatus::kTdRelaunchAdvised: return "TDRelaunchAdvised";
+    case TcbStatus::kTdRelaunchAdvisedConfigurationNeeded: return "TDRelaunchAdvisedConfigurationNeeded";
   }
   return "unknown";
 }

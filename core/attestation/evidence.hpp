@@ -29,8 +29,10 @@ enum class TcbStatus : std::uint8_t {
   kOutOfDateConfigurationNeeded,
   kRevoked,
   kSimulated,  ///< no hardware: nothing is protected
+  kTdRelaunchAdvised,
+  kTdRelaunchAdvisedConfigurationNeeded,
 };
-constexpr TcbStatus scale_last(TcbStatus) { return TcbStatus::kSimulated; }
+constexpr TcbStatus scale_last(TcbStatus) { return TcbStatus::kTdRelaunchAdvisedConfigurationNeeded; }
 [[nodiscard]] std::string_view to_string(TcbStatus status) noexcept;
 
 inline constexpr std::size_t kMaxEvidenceSize = 16 * 1024;

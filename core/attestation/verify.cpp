@@ -1,57 +1,77 @@
 #include "core/attestation/verify.hpp"
 
+#include "core/attestation/collateral_store.hpp"
 #include "core/attestation/dcap/authenticate.hpp"
-#include "core/attestation/dcap/simulated_qe.hpp"
+
+#include <deque>
 
 namespace substratee::attestation {
 namespace {
 
-constexpr std::uint64_t kRequiredFlags = dcap::kInit | dcap::kMode64;
-constexpr std::uint64_t kForbiddenFlags = dcap::kProvisionKey | dcap::kEinitTokenKey;
+/// Opens an item of the set when it is asked for.
+class SetSource final : public dcap::CollateralSource {
+ public:
+  SetSource(const CollateralSet& set, const TrustAnchors& anchors, x509::KnownCertificates& known) noexcept
+      : set_(set), anchors_(anchors), known_(known) {}
 
-/// Debug is not among them: it is a fact that the verdict reports and the policy refuses.
-Result<void> check_attributes(const dcap::Report& report) noexcept {
-  if ((report.flags & kRequiredFlags) != kRequiredFlags || (report.flags & kForbiddenFlags) != 0) {
-    return std::unexpected(Error::kForbiddenAttributes);
+  Result<const dcap::OpenedCollateral*> find(const CollateralId& id) override {
+    const auto found = std::ranges::find(set_, id, &CollateralSet::value_type::first);
+    if (found == set_.end()) return nullptr;
+    return &opened_.emplace_back(SUBSTRATEE_TRY(dcap::open_collateral(found->second, anchors_, known_)));
   }
-  return {};
-}
+
+ private:
+  const CollateralSet& set_;
+  const TrustAnchors& anchors_;
+  x509::KnownCertificates& known_;
+  std::deque<dcap::OpenedCollateral> opened_;
+};
+
+class StoreSource final : public dcap::CollateralSource {
+ public:
+  explicit StoreSource(const CollateralStore& store) noexcept : store_(store) {}
+  Result<const dcap::OpenedCollateral*> find(const CollateralId& id) override { return store_.find(id); }
+
+ private:
+  const CollateralStore& store_;
+};
 
 }  // namespace
 
-Result<VerifiedEvidence> verify(const Evidence& evidence, const TrustAnchors& anchors, UnixSeconds now) {
-  switch (evidence.kind) {
-    case Kind::kSimulated: return verify_simulated(evidence, anchors, now);
+Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralSet& collateral,
+                                       const TrustAnchors& anchors, UnixSeconds now, const VerifyOptions& options) {
+  switch (kind) {
+    case Kind::kSimulated:
     case Kind::kSgxDcap:
-    case Kind::kTdx:
+    case Kind::kTdx: {
+      x509::KnownCertificates known;
+      SetSource source(collateral, anchors, known);
+      return dcap::authenticate(kind, body, source, known, anchors, now, options);
+    }
     case Kind::kSevSnp:
     case Kind::kIas: break;
   }
   return std::unexpected(Error::kUnsupportedEvidence);
 }
 
-Result<VerifiedEvidence> verify_simulated(const Evidence& evidence, const TrustAnchors& anchors, UnixSeconds now) {
-  if (evidence.kind != Kind::kSimulated) return std::unexpected(Error::kUnsupportedEvidence);
-  const auto quote = SUBSTRATEE_TRY(dcap::parse_quote(evidence.body.value));
-  if (quote.header.vendor != dcap::simulation_vendor()) return std::unexpected(Error::kVendorMismatch);
-  if (quote.report.report_data != report_data_for(evidence.claims.value)) {
+Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralStore& collateral, UnixSeconds now,
+                                       const VerifyOptions& options) {
+  if (kind != Kind::kSimulated && kind != Kind::kSgxDcap && kind != Kind::kTdx) {
+    return authenticate(kind, body, CollateralSet{}, collateral.anchors(), now, options);
+  }
+  x509::KnownCertificates known(&collateral.known());
+  StoreSource source(collateral);
+  return dcap::authenticate(kind, body, source, known, collateral.anchors(), now, options);
+}
+
+Result<VerifiedEvidence> verify(const Evidence& evidence, const CollateralSet& collateral, const TrustAnchors& anchors,
+                                UnixSeconds now, const VerifyOptions& options) {
+  auto authentic = SUBSTRATEE_TRY(authenticate(evidence.kind, evidence.body.value, collateral, anchors, now, options));
+  if (authentic.report_data != report_data_for(evidence.claims.value)) {
     return std::unexpected(Error::kReportDataMismatch);
   }
-  const auto proven = SUBSTRATEE_TRY(dcap::authenticate(quote, anchors.simulation_roots, anchors.intel_roots, now));
-  SUBSTRATEE_TRY(dcap::check_simulated_qe(quote.qe_report));
-  SUBSTRATEE_TRY(check_attributes(quote.report));
   const auto claims = SUBSTRATEE_TRY(decode_claims(evidence.claims.value));
-  return VerifiedEvidence{.kind = Kind::kSimulated,
-                          .hardware = false,
-                          .tcb_status = TcbStatus::kSimulated,
-                          .root = proven.root,
-                          .measurement = quote.report.mr_enclave,
-                          .signer = quote.report.mr_signer,
-                          .platform_id = proven.pck.ppid,
-                          .debug = (quote.report.flags & dcap::kDebug) != 0,
-                          .pubkey_hash = claims.pubkey_hash,
-                          .claims = claims.substratee,
-                          .valid_until = proven.valid_until};
+  return VerifiedEvidence{std::move(authentic), claims.pubkey_hash, claims.substratee};
 }
 
 }  // namespace substratee::attestation

@@ -114,7 +114,7 @@ std::expected<registry::AccountId, Obstacle> claimed_account(ByteView certificat
 std::expected<void, Obstacle> check_certificate(ByteView certificate, const PeerFacts& facts,
                                                 const finality::VerifiedChain& chain) {
   SUBSTRATEE_TRY(check_entry(facts));
-  const auto evidence = attestation::ratls::verify_certificate(certificate, attestation::trust_anchors_of(facts.policy),
+  const auto evidence = attestation::ratls::verify_certificate(certificate, {}, attestation::trust_anchors_of(facts.policy),
                                                                facts.now_ms / 1000);
   if (!evidence) return std::unexpected(refuse(Refusal::kPeerRefused, attestation::to_string(evidence.error())));
   if (evidence->claims.block_number > chain.head().number) {

@@ -11,17 +11,13 @@ class AppraiseTest : public ::testing::Test {
  protected:
   AppraiseTest() {
     const auto claims = sample_claims();
-    evidence_ = {.kind = Kind::kSimulated,
-                 .hardware = false,
-                 .tcb_status = TcbStatus::kSimulated,
-                 .root = development_root(),
-                 .measurement = crypto::sha256(as_bytes("program")),
-                 .signer = {},
-                 .platform_id = {},
-                 .debug = false,
-                 .pubkey_hash = claims.pubkey_hash,
-                 .claims = claims.substratee,
-                 .valid_until = kNotAfter};
+    evidence_.kind = Kind::kSimulated;
+    evidence_.tcb_status = TcbStatus::kSimulated;
+    evidence_.root = development_root();
+    evidence_.measurement = crypto::sha256(as_bytes("program"));
+    evidence_.pubkey_hash = claims.pubkey_hash;
+    evidence_.claims = claims.substratee;
+    evidence_.valid_until = kNotAfter;
     measurements_ = {evidence_.measurement};
     expectation_ = {.purpose = Purpose::kRegistration,
                     .genesis_hash = claims.substratee.genesis_hash,

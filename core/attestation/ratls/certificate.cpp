@@ -67,11 +67,12 @@ Result<PresentedCertificate> parse_certificate(ByteView der) {
                               certificate.not_before, certificate.not_after};
 }
 
-Result<VerifiedEvidence> verify_certificate(ByteView der, const TrustAnchors& anchors, UnixSeconds now) {
+Result<VerifiedEvidence> verify_certificate(ByteView der, const CollateralSet& collateral, const TrustAnchors& anchors,
+                                            UnixSeconds now, const VerifyOptions& options) {
   const auto certificate = SUBSTRATEE_TRY(parse_certificate(der));
   if (now < certificate.not_before) return std::unexpected(Error::kNotYetValid);
   if (now > certificate.not_after) return std::unexpected(Error::kExpired);
-  const auto verified = SUBSTRATEE_TRY(verify(certificate.evidence, anchors, now));
+  const auto verified = SUBSTRATEE_TRY(verify(certificate.evidence, collateral, anchors, now, options));
   if (verified.pubkey_hash != hash_of_spki(certificate.spki)) return std::unexpected(Error::kKeyMismatch);
   return verified;
 }

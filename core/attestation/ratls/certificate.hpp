@@ -30,6 +30,8 @@ struct PresentedCertificate {
 
 /// The whole check of a peer's certificate: parse, validity at `now`, verify the evidence, compare pubkey-hash with
 /// this certificate's key (kKeyMismatch). Purpose and all else is for appraise.
-[[nodiscard]] Result<VerifiedEvidence> verify_certificate(ByteView der, const TrustAnchors& anchors, UnixSeconds now);
+[[nodiscard]] Result<VerifiedEvidence> verify_certificate(ByteView der, const CollateralSet& collateral,
+                                                          const TrustAnchors& anchors, UnixSeconds now,
+                                                          const VerifyOptions& options = {});
 
 }  // namespace substratee::attestation::ratls

@@ -26,7 +26,7 @@ class RatlsTest : public ::testing::Test {
     return x509::write({name, name, tls_key_.public_key(), {{to_bytes(kOidTaggedEvidence), false, value}}}, tls_key_);
   }
   void expect(Error error, const Bytes& der, UnixSeconds now = kTestNow) {
-    const auto result = verify_certificate(der, forge_.anchors(), now);
+    const auto result = verify_certificate(der, {}, forge_.anchors(), now);
     ASSERT_FALSE(result) << to_string(error);
     EXPECT_EQ(result.error(), error) << to_string(result.error());
   }
@@ -43,7 +43,7 @@ TEST_F(RatlsTest, carries_evidence_for_its_own_key) {
   EXPECT_EQ(presented->spki, to_spki(tls_key_.public_key()));
   EXPECT_EQ(presented->evidence.kind, Kind::kSimulated);
   EXPECT_EQ(presented->evidence.claims.value, forge_.claims);
-  const auto verified = verify_certificate(der, forge_.anchors(), kTestNow);
+  const auto verified = verify_certificate(der, {}, forge_.anchors(), kTestNow);
   ASSERT_TRUE(verified) << to_string(verified.error());
   EXPECT_EQ(verified->claims.purpose, Purpose::kProvisioning);
   EXPECT_EQ(verified->pubkey_hash, hash_of_spki(to_spki(tls_key_.public_key())));
@@ -87,7 +87,7 @@ TEST_F(RatlsTest, the_vendor_decides_the_kind) {
     return certificate();
   }();
   EXPECT_EQ(parse_certificate(intel)->evidence.kind, Kind::kSgxDcap);
-  expect(Error::kUnsupportedEvidence, intel);
+  expect(Error::kVendorMismatch, intel);
   forge_.header.vendor = {};
   expect(Error::kUnsupportedEvidence, certificate());
 }
@@ -116,12 +116,12 @@ TEST_F(RatlsTest, kinds_without_a_quote_have_no_such_form) {
 TEST_F(RatlsTest, truncated_changed_or_oversized_certificates_are_refused) {
   const auto der = certificate();
   for (std::size_t size = 0; size < der.size(); size += 3) {
-    EXPECT_FALSE(verify_certificate(ByteView(der).first(size), forge_.anchors(), kTestNow));
+    EXPECT_FALSE(verify_certificate(ByteView(der).first(size), {}, forge_.anchors(), kTestNow));
   }
   for (std::size_t bit = 0; bit < der.size() * 8; bit += 37) {
     auto changed = der;
     changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ 1 << bit % 8);
-    EXPECT_FALSE(verify_certificate(changed, forge_.anchors(), kTestNow)) << "bit " << bit;
+    EXPECT_FALSE(verify_certificate(changed, {}, forge_.anchors(), kTestNow)) << "bit " << bit;
   }
   expect(Error::kBadCertificate, Bytes(kMaxCertificateSize + 1, 0x30));
 }

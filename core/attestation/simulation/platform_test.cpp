@@ -40,7 +40,7 @@ TEST(simulation, evidence_goes_from_platform_to_appraisal) {
   const auto evidence = platform.evidence(measurement, sample_claims());
   const auto wire = scale::encode(evidence);
   EXPECT_LE(wire.size(), kMaxEvidenceSize);
-  const auto verified = verify(scale::decode<Evidence>(wire).value(), development_anchors(), kTestNow);
+  const auto verified = verify(scale::decode<Evidence>(wire).value(), {}, development_anchors(), kTestNow);
   ASSERT_TRUE(verified) << to_string(verified.error());
   EXPECT_FALSE(verified->hardware);
   EXPECT_EQ(verified->tcb_status, TcbStatus::kSimulated);
@@ -69,14 +69,14 @@ TEST(simulation, debug_shows_when_it_is_asked_for) {
   request.report_data = report_data_for(claims);
   request.attributes |= dcap::kDebug;
   const Evidence evidence{Kind::kSimulated, {platform.quote(request)}, {claims}};
-  EXPECT_TRUE(verify(evidence, development_anchors(), kTestNow)->debug);
+  EXPECT_TRUE(verify(evidence, {}, development_anchors(), kTestNow)->debug);
 }
 
 TEST(simulation, a_root_counts_only_where_it_is_named) {
   const auto root = SimulationRoot::from_secret(secret_of("own root").view(), "my network");
   const auto evidence = platform_of("a", root).evidence({}, sample_claims());
-  EXPECT_EQ(verify(evidence, development_anchors(), kTestNow).error(), Error::kUnknownRoot);
-  EXPECT_TRUE(verify(evidence, {.intel_roots = {}, .simulation_roots = {root.hash()}}, kTestNow));
+  EXPECT_EQ(verify(evidence, {}, development_anchors(), kTestNow).error(), Error::kUnknownRoot);
+  EXPECT_TRUE(verify(evidence, {}, {.intel_roots = {}, .simulation_roots = {root.hash()}}, kTestNow));
   EXPECT_NE(root.hash(), development_root());
 }
 

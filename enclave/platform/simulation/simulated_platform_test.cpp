@@ -33,7 +33,7 @@ TEST_F(Simulated, evidence_verifies_and_names_this_enclave) {
   claims.substratee.instance = random.draw<16>();
   const auto evidence = platform.attest(claims);
   ASSERT_TRUE(evidence);
-  const auto verified = attestation::verify(*evidence, {{}, {platform.root()}}, kNow);
+  const auto verified = attestation::verify(*evidence, {}, {{}, {platform.root()}}, kNow);
   ASSERT_TRUE(verified) << attestation::to_string(verified.error());
   EXPECT_EQ(verified->measurement, measurement);
   EXPECT_EQ(verified->platform_id, platform.platform_id());

@@ -136,7 +136,7 @@ bool attest() {
   SimulatedPlatform platform(crypto::Secret<32>::draw(random), SimulationRoot::development(), {}, random);
   const auto evidence = platform.attest({});
   // The claims are of no key; that the quote and its chain verify is what counts here.
-  return evidence && attestation::verify(*evidence, {{}, {platform.root()}}, kNow).has_value();
+  return evidence && attestation::verify(*evidence, {}, {{}, {platform.root()}}, kNow).has_value();
 }
 
 int serve() {

@@ -83,7 +83,7 @@ Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const
   const auto policy = kPolicy.get(context.state);
   const auto now = timestamp::kNow.get(context.state) / 1000;
   const auto verified = SUBSTRATEE_TRY_OR(Error::kEvidenceRefused,
-                                          attestation::verify(evidence, attestation::trust_anchors_of(policy), now));
+                                          attestation::verify(evidence, {}, attestation::trust_anchors_of(policy), now));
   const auto allowed = kAllowedMeasurements.get(context.state);
   const auto verdict = attestation::appraise(verified, policy, allowed.value,
                                              expectation(context, sender, verified.claims.block_number));
