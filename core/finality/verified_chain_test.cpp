@@ -186,6 +186,13 @@ TEST_F(Chain, opens_proofs_of_genesis_and_of_recent_blocks_only) {
   EXPECT_EQ(chain_->open(foreign, prove({kPresent})).error(), Error::kUnknownBlock);
 }
 
+TEST_F(Chain, remembers_the_head_and_the_64_blocks_before_it) {
+  set_engine();
+  grow(70);
+  EXPECT_TRUE(chain_->hash_of(70 - 64).has_value());
+  EXPECT_FALSE(chain_->hash_of(70 - 65).has_value());
+}
+
 TEST_F(Chain, tells_absent_from_not_proved) {
   const auto state = chain_->open(chain_->genesis_hash(), prove({kPresent, kAbsent}));
   ASSERT_TRUE(state.has_value());

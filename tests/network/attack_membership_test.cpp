@@ -31,7 +31,8 @@ TEST_F(Membership, cloned_enclave) {
        std::vector<Request>{Start{}, SupplyProof{}, SupplyState{}, Stored{}, ImportBlocks{}, ComposeRegistration{},
                             ComposeFounding{}, ComposeConfirmation{}, ComposeUnregistration{}, JoinBegin{},
                             ProvideBegin{}, TlsInput{}, TlsClose{}, ComposeRelease{}, LoadState{}, TakeOutputs{},
-                            ExecuteQuery{query.sealed}, SupplyReceipts{}, GetShieldingKey{}}) {
+                            ExecuteQuery{query.sealed}, SupplyReceipts{}, GetShieldingKey{}, KeepPlace{},
+                            ReportEquivocation{}}) {
     EXPECT_EQ(first.refused(request), Refusal::kStopped) << request.index();
   }
   rounds(5, {&clone, &second});
