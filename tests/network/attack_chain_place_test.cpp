@@ -160,7 +160,8 @@ TEST_F(ChainPlace, attack_frozen_chain) {
   world.submit(registration.wire);
   world.mine();
   ASSERT_EQ(world.rejected().size(), 1u);
-  EXPECT_EQ(world.rejected().front(), node::runtime::InvalidReason::kStale) << "its era is over";
+  EXPECT_EQ(world.rejected().front(), node::runtime::InvalidReason::kBadSignature)
+      << "an era of the past: signed over another block";
   rounds(7, {&worker});
   EXPECT_EQ(counter(worker), "43") << "fed again, it catches up";
 }
