@@ -85,6 +85,7 @@ class Worker {
   std::unique_ptr<chain_follower::RpcChain> chain_;
   std::optional<conversation::BlobStore> blobs_;
   std::optional<conversation::ReceiptStore> receipts_;
+  std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
   std::unique_ptr<ipfs::EmbeddedStateStore> states_;
   driver::QueryDesk desk_;
@@ -128,6 +129,7 @@ Result<void> Worker::pin(const BasePath& base) {
 Result<void> Worker::open_stores(const BasePath& base) {
   blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
   receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
+  evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
   blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
   states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
   return {};
@@ -161,7 +163,7 @@ Result<void> Worker::start_enclave() {
   enclave_ = SUBSTRATEE_TRY(enclave_process::EnclaveProcess::start(std::move(options)));
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *chain_, *blobs_, *receipts_});
   driver_ = std::make_unique<driver::Driver>(
-      driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_, *receipts_, *wires_, desk_, *report_},
+      driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_, *receipts_, *evidence_, *wires_, desk_, *report_},
       driver::DriverOptions{options_.shard, worker_url_, provisioning_url_}, signals_.token());
   auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
@@ -171,16 +173,19 @@ Result<void> Worker::start_enclave() {
 
 Result<int> Worker::drive() {
   bool was_ready = false;
+  bool is_stopped = false;
   while (!signals_.token().stop_requested()) {
     if (wake_.take_announcement()) driver_->announce();
     const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
     if (step.ending) {
-      spdlog::error(
-          "{}",
-          *step.ending == driver::Ending::kReplaced
-              ? "Another instance is registered under this enclave's account: this one has wiped its memory and ends"
-              : "The chain has quarantined this enclave: it serves nothing any more and ends");
+      spdlog::error("Another instance is registered under this enclave's account: this one has wiped its memory and ends");
       return static_cast<int>(*step.ending);
+    }
+    if (const auto verdict = driver_->verdict(); verdict && !std::exchange(is_stopped, true)) {
+      spdlog::error("{}: the enclave serves nothing any more. This host stays, so that evidence can be downloaded from {}",
+                    *verdict == driver::Ending::kQuarantined ? "The chain has quarantined this enclave"
+                                                             : "The chain has two faces",
+                    worker_url_);
     }
     if (!was_ready && driver_->is_ready()) {
       was_ready = true;
@@ -189,7 +194,8 @@ Result<int> Worker::drive() {
     wake_.wait_until(step.wake_at);
   }
   spdlog::info("Stopped");
-  return 0;
+  const auto verdict = driver_->verdict();
+  return verdict ? static_cast<int>(*verdict) : 0;
 }
 
 Result<void> Worker::tell_ready() {
