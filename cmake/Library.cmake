@@ -84,7 +84,8 @@ function(substratee_library folder)
   endif()
 endfunction()
 
-# substratee_test(name LABEL unit SOURCES ... DEPENDS ...): a GoogleTest program, one ctest entry per test.
+# substratee_test(name LABEL unit SOURCES ... DEPENDS ...): a GoogleTest program, one ctest entry per test. Tests named
+# attack_*, in files named attack_*_test.cpp, have the label attacks instead.
 function(substratee_test name)
   cmake_parse_arguments(arg "" "LABEL;TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   if(NOT arg_TIMEOUT)
@@ -94,7 +95,13 @@ function(substratee_test name)
   target_precompile_headers(${name} REUSE_FROM substratee_pch_test)
   substratee_link(${name} PRIVATE ${arg_DEPENDS} tests/support)
   target_link_libraries(${name} PRIVATE GTest::gtest GTest::gtest_main)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
+  set(others "*")
+  if("${arg_SOURCES}" MATCHES "/attack_[a-z_0-9]*_test\\.cpp")
+    set(others "-*.attack_*")
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_FILTER "*.attack_*" TEST_LIST ${name}_attacks
+                         PROPERTIES LABELS attacks TIMEOUT ${arg_TIMEOUT})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_FILTER "${others}"
                        PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
 endfunction()
 

@@ -15,6 +15,7 @@ CORE_RANK = {
     'registry': 4,
     'finality': 5, 'stf': 5,
     'protocol': 6,
+    'proof': 7,
 }
 
 # Which rooms a room may enter, besides itself.

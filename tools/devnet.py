@@ -1,4 +1,5 @@
-"""A network of local processes: node, workers, client. Python's standard library only.
+"""A network of node, workers and client: Stage is what any has, Network is one of local processes (containers.py has
+the other). Python's standard library only.
 
 Used by m4_story.py, the end-to-end tests and the benchmark. Everything waits for readiness (ready files, event files,
 answers), nothing sleeps for time; each wait has an end and names the log to look at. Nothing outlives the network:
@@ -61,15 +62,17 @@ class Console:
     LONGEST = 240
     COLOURS = {'node': 34, 'worker1': 32, 'worker2': 33, 'client': 36, 'story': 35}
 
-    def __init__(self, stream=None, quiet=False):
+    def __init__(self, stream=None, quiet=False, only=()):
+        """With `only`: the lines of those names and no others."""
         self._stream = stream or sys.stdout
         self._quiet = quiet
+        self._only = only
         self._coloured = self._stream.isatty() and 'NO_COLOR' not in os.environ
         self._lock = threading.Lock()
 
     def line(self, name, text):
         """With an empty name: not shown."""
-        if self._quiet or not name:
+        if self._quiet or not name or (self._only and name not in self._only):
             return
         front = f'{name:>8} │'
         if self._coloured:
@@ -102,9 +105,10 @@ def wait_until(what, condition, seconds=WAIT_SECONDS, alive=(), look_at=''):
 
 
 class Process:
-    """A program with its log. Its output goes to the log and to the console; standard output can be captured too."""
+    """A program with its log. Its output goes to the log and to the console, and is kept. With `hide_output`, standard
+    output is only kept: what a program says there is for programs."""
 
-    def __init__(self, name, arguments, log, console, show=None, environment=None):
+    def __init__(self, name, arguments, log, console, show=None, environment=None, hide_output=False):
         self.name = name
         self.log = pathlib.Path(log)
         self._console = console
@@ -130,15 +134,17 @@ class Process:
             self._log_file.close()
             raise Failure(f'{arguments[0]} cannot be started: {error.strerror}') from error
         self._readers = [
-            threading.Thread(target=self._read, args=(self._popen.stdout, self._captured), daemon=True),
-            threading.Thread(target=self._read, args=(self._popen.stderr, self._errors), daemon=True)]
+            threading.Thread(target=self._read, args=(self._popen.stdout, self._captured, hide_output), daemon=True),
+            threading.Thread(target=self._read, args=(self._popen.stderr, self._errors, False), daemon=True)]
         for reader in self._readers:
             reader.start()
 
-    def _read(self, pipe, kept):
+    def _read(self, pipe, kept, hidden):
         for raw in pipe:
             line = raw.decode('utf-8', 'replace').rstrip('\n')
             kept.append(line)
+            if hidden:
+                continue
             with self._log_lock:
                 self._log_file.write(line + '\n')
                 self._log_file.flush()
@@ -147,6 +153,10 @@ class Process:
     @property
     def pid(self):
         return self._popen.pid
+
+    def output(self):
+        """Lines of standard output so far."""
+        return list(self._captured)
 
     def has_ended(self):
         return self._popen.poll() is not None
@@ -212,11 +222,11 @@ def _quoted(argument):
 class Worker:
     """A worker process and what it reports."""
 
-    def __init__(self, process, base, ready_file, events_file):
+    def __init__(self, process, base, event_lines):
+        """`event_lines()` gives the lines that the worker has reported so far."""
         self.process = process
         self.base = base
-        self._ready_file = ready_file
-        self._events_file = events_file
+        self._event_lines = event_lines
 
     @property
     def name(self):
@@ -224,16 +234,8 @@ class Worker:
 
     def events(self, *names):
         """Reported so far, oldest first; only those of the given names, if any."""
-        found = []
-        try:
-            text = self._events_file.read_text(encoding='utf-8')
-        except FileNotFoundError:
-            return found
-        for line in text.split('\n')[:-1]:  # after the last line break: a line still being written
-            event = json.loads(line)
-            if not names or event['event'] in names:
-                found.append(event)
-        return found
+        found = [json.loads(line) for line in self._event_lines()]
+        return [event for event in found if not names or event['event'] in names]
 
     def event(self, name, what='', seconds=WAIT_SECONDS, **members):
         """The first event of that name with those members, once it is there."""
@@ -254,22 +256,15 @@ class Worker:
         return self.event('started')['account']
 
 
-class Network:
-    """Programs, directories and processes of one run. Use it with `with`."""
+class Stage:
+    """Where the story happens: one chain, workers, a client, a log for each. Use it with `with`: nothing outlives it."""
 
-    def __init__(self, programs, output, console=None, keep=False):
-        self.programs = pathlib.Path(programs)
-        missing = [name for name in PROGRAMS if not os.access(self.programs / name, os.X_OK)]
-        if missing:
-            raise Failure(f'{", ".join(missing)} not found in {self.programs}; build them: cmake --preset release '
-                          '&& cmake --build --preset release')
+    def __init__(self, output, console=None, keep=False):
         self.output = pathlib.Path(output)
         self.output.mkdir(parents=True, exist_ok=True)
         self.console = console or Console(quiet=True)
         self._keep = keep
-        self.data = pathlib.Path(tempfile.mkdtemp(prefix='substratee-'))
         self._processes = []
-        self._runs = 0
         self.node = None
         self.node_url = None
         self.genesis = None
@@ -281,7 +276,7 @@ class Network:
         self.close()
 
     def close(self):
-        """Ends every process, the latest first, and removes the directories."""
+        """Ends every process, the latest first, and removes what they kept."""
         before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
         in_main = threading.current_thread() is threading.main_thread()
         if in_main:
@@ -293,10 +288,7 @@ class Network:
             for process in reversed(self._processes):
                 process.stop()
             self._processes = []
-            if self._keep:
-                self.console.line('story', f'data of the processes: {self.data}')
-            else:
-                shutil.rmtree(self.data, ignore_errors=True)
+            self._clean_up()
         finally:
             if in_main:
                 for number, handler in before:
@@ -304,6 +296,85 @@ class Network:
 
     def log(self, name):
         return self.output / f'{name}.log'
+
+    # What every kind of stage does in its own way.
+
+    def _clean_up(self):
+        """After the processes have ended."""
+        raise NotImplementedError
+
+    def start_node(self):
+        """A development node; returns once it answers."""
+        raise NotImplementedError
+
+    def start_worker(self, name, *arguments, wait=True):
+        """A worker of that name; returns once it is live: registered, with keys and state, at the chain's head."""
+        raise NotImplementedError
+
+    def run_client(self, log, *arguments, seconds, show):
+        """Runs substratee-client to its end: status, lines of standard output, lines of standard error."""
+        raise NotImplementedError
+
+    def worker_help(self):
+        """What `substratee-worker run --help` says."""
+        raise NotImplementedError
+
+    def mounted(self, folder):
+        """The path under which programs see a folder with configuration."""
+        raise NotImplementedError
+
+    def numbers(self):
+        """Of the best block, and of the newest final one."""
+        raise NotImplementedError
+
+    # The same everywhere.
+
+    def wait_until_final(self):
+        """What is in the best block now is final for everybody. (Workers see a sealed block before clients do.)"""
+        best, _ = self.numbers()
+        wait_until(f'block {best} being final', lambda: self.numbers()[1] >= best, alive=[self.node])
+
+    def wait_for_status(self, log, account, status, seconds=WAIT_SECONDS):
+        """Until the chain says that of the member; its entry in the registry."""
+
+        def find():
+            for worker in self.client(log, 'workers', show='')['workers']:
+                if worker['account'] == account and worker['status'] == status:
+                    return worker
+            return None
+
+        return wait_until(f'{account} being {status} on the chain', find, seconds, look_at=self.log(log))
+
+    def client(self, log, *arguments, seconds=90, show='client'):
+        """substratee-client --json …: its result, or a Failure in its own words."""
+        genesis = ['--genesis', self.genesis] if self.genesis else []
+        status, output, errors = self.run_client(log, '--node-url', self.node_url, *genesis, '--json', *arguments,
+                                                 seconds=seconds, show=show)
+        if status != 0:
+            words = errors[-1] if errors else 'no word'
+            raise Failure(f'substratee-client {" ".join(map(str, arguments))} failed (status {status}): {words}; '
+                          f'see {self.log(log)}')
+        return json.loads(output[-1])
+
+
+class Network(Stage):
+    """Local processes and their directories."""
+
+    def __init__(self, programs, output, console=None, keep=False):
+        self.programs = pathlib.Path(programs)
+        missing = [name for name in PROGRAMS if not os.access(self.programs / name, os.X_OK)]
+        if missing:
+            raise Failure(f'{", ".join(missing)} not found in {self.programs}; build them: cmake --preset release '
+                          '&& cmake --build --preset release')
+        super().__init__(output, console, keep)
+        self.data = pathlib.Path(tempfile.mkdtemp(prefix='substratee-'))
+        self._runs = 0
+
+    def _clean_up(self):
+        if self._keep:
+            self.console.line('story', f'data of the processes: {self.data}')
+        else:
+            shutil.rmtree(self.data, ignore_errors=True)
 
     def start(self, name, program, *arguments, show=None):
         process = Process(name, [self.programs / program, *arguments], self.log(name), self.console, show)
@@ -341,7 +412,7 @@ class Network:
         process = self.start(name, 'substratee-worker', 'run', '--node-url', self.node_url, '--base-path', base,
                              '--api-port', '0', '--provisioning-port', '0', '--ready-file', ready,
                              '--events-file', events, *arguments)
-        worker = Worker(process, base, ready, events)
+        worker = Worker(process, base, lambda: _whole_lines(events))
         if wait:
             wait_until(f'{name} being live', self._ready(ready), alive=[process])
         return worker
@@ -369,31 +440,24 @@ class Network:
             raise Failure(f'{method}: {answer["error"]}; see {self.log("node")}')
         return answer['result']
 
-    def final_number(self):
-        return int(self.rpc('chain_getHeader', self.rpc('chain_getFinalizedHead'))['number'], 16)
+    def numbers(self):
+        head = self.rpc('chain_getHeader', self.rpc('chain_getFinalizedHead'))
+        return int(self.rpc('chain_getHeader')['number'], 16), int(head['number'], 16)
 
-    def wait_until_final(self):
-        """What is in the best block now is final for everybody. (Workers see a sealed block before clients do.)"""
-        best = int(self.rpc('chain_getHeader')['number'], 16)
-        wait_until(f'block {best} being final', lambda: self.final_number() >= best, alive=[self.node])
+    def run_client(self, log, *arguments, seconds=90, show='client'):
+        return self.run(log, 'substratee-client', *arguments, seconds=seconds, show=show)
 
-    def wait_for_status(self, log, account, status, seconds=WAIT_SECONDS):
-        """Until the chain says that of the member; its entry in the registry."""
+    def worker_help(self):
+        return subprocess.run([self.programs / 'substratee-worker', 'run', '--help'], capture_output=True, text=True,
+                              timeout=WAIT_SECONDS, check=True).stdout
 
-        def find():
-            for worker in self.client(log, 'workers', show='')['workers']:
-                if worker['account'] == account and worker['status'] == status:
-                    return worker
-            return None
+    def mounted(self, folder):
+        return folder
 
-        return wait_until(f'{account} being {status} on the chain', find, seconds, look_at=self.log(log))
 
-    def client(self, log, *arguments, seconds=90, show='client'):
-        """substratee-client --json …: its result, or a Failure in its own words."""
-        status, output, errors = self.run(log, 'substratee-client', '--node-url', self.node_url, '--genesis', self.genesis,
-                                          '--json', *arguments, seconds=seconds, show=show)
-        if status != 0:
-            words = errors[-1] if errors else 'no word'
-            raise Failure(f'substratee-client {" ".join(map(str, arguments))} failed (status {status}): {words}; '
-                          f'see {self.log(log)}')
-        return json.loads(output[-1])
+def _whole_lines(path):
+    """Of a file that somebody is still writing; none if it is not there yet."""
+    try:
+        return path.read_text(encoding='utf-8').split('\n')[:-1]
+    except FileNotFoundError:
+        return []

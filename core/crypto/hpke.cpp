@@ -100,6 +100,17 @@ Result<Opened> open(const x25519::KeyPair& recipient, const FixedBytes<32>& enc,
                 Exporter(std::move(context.exporter))};
 }
 
+Result<Opened> open_with_ephemeral(const x25519::KeyPair& ephemeral, const x25519::PublicKey& recipient, ByteView info,
+                                   ByteView associated, ByteView ciphertext) {
+  const Secret<32> agreed = SUBSTRATEE_TRY(ephemeral.agree(recipient));
+  Wiped<32> shared;
+  shared_secret(agreed, ephemeral.public_key(), recipient, shared.bytes);
+  Context context;
+  key_schedule(shared.bytes, info, context);
+  return Opened{SUBSTRATEE_TRY(chacha20_poly1305_open(context.key.bytes, context.nonce.bytes, associated, ciphertext)),
+                Exporter(std::move(context.exporter))};
+}
+
 x25519::KeyPair derive_key_pair(ByteView input_key) noexcept {
   Wiped<32> pseudo_random_key;
   labeled_extract(kKemSuite, {}, "dkp_prk", input_key, pseudo_random_key.bytes);

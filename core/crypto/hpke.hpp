@@ -37,11 +37,15 @@ struct Opened {
 /// `recipient` must be a point of large order, else kBadKey.
 [[nodiscard]] Result<Sealed> seal(const x25519::PublicKey& recipient, ByteView info, ByteView associated,
                                   ByteView plaintext, Random& random);
-/// For vectors: the ephemeral key pair is given.
+/// The ephemeral key pair is given: for vectors, and for senders who want to show later what they sealed.
 [[nodiscard]] Result<Sealed> seal_with_ephemeral(const x25519::KeyPair& ephemeral, const x25519::PublicKey& recipient,
                                                  ByteView info, ByteView associated, ByteView plaintext);
 [[nodiscard]] Result<Opened> open(const x25519::KeyPair& recipient, const FixedBytes<32>& enc, ByteView info,
                                   ByteView associated, ByteView ciphertext);
+/// Opens with what the sender knew. `ephemeral.public_key()` must be the message's enc: that binds the plaintext to the
+/// message, since enc and recipient determine the key.
+[[nodiscard]] Result<Opened> open_with_ephemeral(const x25519::KeyPair& ephemeral, const x25519::PublicKey& recipient,
+                                                 ByteView info, ByteView associated, ByteView ciphertext);
 
 /// RFC 9180, 7.1.3 DeriveKeyPair for DHKEM(X25519): a key pair from at least 32 secret bytes.
 [[nodiscard]] x25519::KeyPair derive_key_pair(ByteView input_key) noexcept;

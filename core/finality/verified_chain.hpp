@@ -45,6 +45,7 @@ class VerifiedState {
 
  private:
   friend class VerifiedChain;
+  friend class ProvedEngine;
   VerifiedState(Head at, trie::ReadProof proof) : at_(at), proof_(std::move(proof)) {}
   Head at_;
   trie::ReadProof proof_;

@@ -28,7 +28,8 @@ bool verify_call(const SignedCall& call, const Domain& domain) {
 
 Result<registry::SealedCall> seal_call(const SignedCall& call, const registry::ShieldingKey& key, registry::Epoch epoch,
                                        const Domain& domain, const AccountId& sender, Random& random) {
-  auto message = SUBSTRATEE_TRY(seal_message(kCallLabel, scale::encode(call), key, epoch, domain, sender, random));
+  auto message = SUBSTRATEE_TRY(
+      seal_message(kCallLabel, scale::encode(call), key, epoch, domain, sender, crypto::x25519::KeyPair::draw(random)));
   return std::move(message.sealed);
 }
 

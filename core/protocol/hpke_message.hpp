@@ -16,13 +16,20 @@ struct OpenedMessage {
   crypto::hpke::Exporter exporter;
 };
 
-/// `plaintext` is padded and wiped.
+/// `plaintext` is padded and wiped. `ephemeral` is fresh, one for each message.
 [[nodiscard]] Result<SealedMessage> seal_message(std::string_view label, Bytes plaintext,
                                                  const registry::ShieldingKey& key, registry::Epoch epoch,
-                                                 const Domain& domain, ByteView associated, Random& random);
+                                                 const Domain& domain, ByteView associated,
+                                                 const crypto::x25519::KeyPair& ephemeral);
 [[nodiscard]] Result<OpenedMessage> open_message(std::string_view label, const registry::SealedCall& sealed,
                                                  const crypto::x25519::KeyPair& shielding, registry::Epoch epoch,
                                                  const Domain& domain, ByteView associated);
+
+/// Opens with what the sender knew; kNotForUs unless `ephemeral` is that of the message.
+[[nodiscard]] Result<OpenedMessage> open_own_message(std::string_view label, const registry::SealedCall& sealed,
+                                                     const crypto::x25519::KeyPair& ephemeral,
+                                                     const registry::ShieldingKey& key, registry::Epoch epoch,
+                                                     const Domain& domain, ByteView associated);
 
 /// Decodes a padded plaintext.
 template <class T>

@@ -57,8 +57,17 @@ Hash256 query_hash(const SealedQuery& query) { return crypto::sha256(scale::enco
 
 Result<PendingQuery> seal_query(const SignedQuery& query, const registry::ShieldingKey& key, registry::Epoch epoch,
                                 const Domain& domain, Random& random) {
-  auto message = SUBSTRATEE_TRY(seal_message(kQueryLabel, scale::encode(query), key, epoch, domain, {}, random));
-  return PendingQuery{std::move(message.sealed), std::move(message.exporter)};
+  auto secret = crypto::Secret<32>::draw(random);
+  const auto ephemeral = crypto::x25519::KeyPair::from_secret(secret.view());
+  auto message = SUBSTRATEE_TRY(seal_message(kQueryLabel, scale::encode(query), key, epoch, domain, {}, ephemeral));
+  return PendingQuery{std::move(message.sealed), std::move(message.exporter), std::move(secret)};
+}
+
+Result<SignedQuery> reveal_query(const SealedQuery& sealed, std::span<const std::uint8_t, 32> ephemeral,
+                                 const registry::ShieldingKey& key, registry::Epoch epoch, const Domain& domain) {
+  const auto own = crypto::x25519::KeyPair::from_secret(ephemeral);
+  const auto opened = SUBSTRATEE_TRY(open_own_message(kQueryLabel, sealed, own, key, epoch, domain, {}));
+  return decode_padded<SignedQuery>(opened.padded.view());
 }
 
 Result<OpenedQuery> open_query(const SealedQuery& sealed, const crypto::x25519::KeyPair& shielding,

@@ -66,13 +66,19 @@ struct SignedQuery {
 using SealedQuery = registry::SealedCall;
 [[nodiscard]] Hash256 query_hash(const SealedQuery& query);  ///< SHA-256 of SCALE(sealed query)
 
-/// What the asker keeps to open the answer.
+/// What the asker keeps: to open the answer, and to show later what was asked.
 struct PendingQuery {
   SealedQuery sealed;
   crypto::hpke::Exporter exporter;
+  crypto::Secret<32> ephemeral;  ///< X25519; whoever has it reads this query and its answer, nothing else
 };
 [[nodiscard]] Result<PendingQuery> seal_query(const SignedQuery& query, const registry::ShieldingKey& key,
                                               registry::Epoch epoch, const Domain& domain, Random& random);
+/// What a sealed query asks, shown by its asker: the ephemeral secret opens it and nobody can make up another content
+/// for it. kNotForUs unless it is this query's. Does not check the signature.
+[[nodiscard]] Result<SignedQuery> reveal_query(const SealedQuery& sealed, std::span<const std::uint8_t, 32> ephemeral,
+                                               const registry::ShieldingKey& key, registry::Epoch epoch,
+                                               const Domain& domain);
 struct OpenedQuery {
   SignedQuery query;
   crypto::hpke::Exporter exporter;

@@ -185,5 +185,29 @@ TEST_F(SealedQueryTest, two_answers_to_one_query_share_no_key) {
   EXPECT_NE(Bytes(first.begin() + 33, first.end()), Bytes(second.begin() + 33, second.end()));
 }
 
+TEST_F(SealedQueryTest, is_revealed_by_its_asker_and_as_nothing_else) {
+  const auto pending = seal();
+  const auto reveal = [&](const SealedQuery& sealed, std::span<const std::uint8_t, 32> ephemeral,
+                          const registry::ShieldingKey& key, const Domain& where,
+                          registry::Epoch epoch = 1) { return reveal_query(sealed, ephemeral, key, epoch, where); };
+  const auto key = shielding_key(keys_);
+  const auto shown = reveal(pending.sealed, pending.ephemeral.view(), key, domain());
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(*shown, open(pending).query);
+  EXPECT_TRUE(verify_query(*shown, domain()));
+
+  const auto other = seal();
+  EXPECT_EQ(reveal(pending.sealed, other.ephemeral.view(), key, domain()).error(), Error::kNotForUs);
+  EXPECT_EQ(reveal(pending.sealed, pending.ephemeral.view(), filled(9), domain()).error(), Error::kNotForUs);
+  EXPECT_EQ(reveal(pending.sealed, pending.ephemeral.view(), key, {filled(1), shard()}).error(), Error::kNotForUs);
+  EXPECT_EQ(reveal(pending.sealed, pending.ephemeral.view(), key, domain(), 2).error(), Error::kWrongEpoch);
+  auto changed = pending.sealed;
+  changed.ciphertext.value[3] ^= 1;
+  EXPECT_EQ(reveal(changed, pending.ephemeral.view(), key, domain()).error(), Error::kNotForUs);
+  changed = pending.sealed;
+  changed.version = 2;
+  EXPECT_EQ(reveal(changed, pending.ephemeral.view(), key, domain()).error(), Error::kMalformed);
+}
+
 }  // namespace
 }  // namespace substratee::protocol

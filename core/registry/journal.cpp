@@ -3,6 +3,24 @@
 #include "core/trie/trie.hpp"
 
 namespace substratee::registry {
+namespace {
+
+/// Entries stand in the trie under their compact index.
+Bytes entry_key(std::uint32_t index) { return scale::encode(scale::Compact{index}); }
+
+/// The only STEE item; nothing if there is none, or more than one.
+const primitives::DigestConsensus* find_item(const primitives::Header& header) {
+  const primitives::DigestConsensus* found = nullptr;
+  for (const auto& item : header.digest) {
+    const auto* consensus = std::get_if<primitives::DigestConsensus>(&item);
+    if (consensus == nullptr || consensus->engine != kJournalEngine) continue;
+    if (found != nullptr) return nullptr;
+    found = consensus;
+  }
+  return found;
+}
+
+}  // namespace
 
 Hash256 journal_root(const Journal& journal) {
   std::vector<Bytes> entries;
@@ -27,6 +45,31 @@ bool journal_matches(const primitives::Header& header, const Journal& journal) {
   }
   if (journal.empty()) return found == nullptr;
   return found != nullptr && *found == journal_digest(journal);
+}
+
+std::optional<Hash256> journal_root_of(const primitives::Header& header) {
+  const auto* item = find_item(header);
+  if (item == nullptr || item->data.empty() || item->data[0] != kJournalVersion) return std::nullopt;
+  return Hash256::from(ByteView(item->data).subspan(1));
+}
+
+std::vector<Bytes> journal_path(const Journal& journal, std::uint32_t index) {
+  SUBSTRATEE_CHECK(index < journal.size());
+  trie::Content content;
+  for (const auto& entry : journal) {
+    content.emplace(entry_key(static_cast<std::uint32_t>(content.size())), scale::encode(entry));
+  }
+  return trie::prove(content, std::vector<Bytes>{entry_key(index)}, trie::Layout::kV0);
+}
+
+std::optional<JournalEntry> entry_of(const Hash256& root, std::uint32_t index, std::vector<Bytes> path) {
+  const auto proof = trie::ReadProof::from(root, std::move(path));
+  if (!proof) return std::nullopt;
+  const auto value = proof->get(entry_key(index));
+  if (!value || !*value) return std::nullopt;
+  auto entry = scale::decode<JournalEntry>(**value);
+  if (!entry) return std::nullopt;
+  return *std::move(entry);
 }
 
 bool has_work(const Journal& journal, const ShardId& shard) {

@@ -81,6 +81,14 @@ using Journal = std::vector<JournalEntry>;
 /// Whether the journal is the one that the header names: exactly one STEE item, or none for an empty journal.
 [[nodiscard]] bool journal_matches(const primitives::Header& header, const Journal& journal);
 
+/// The root that the header names: exactly one STEE item of this version. Nothing otherwise, and for an empty journal.
+[[nodiscard]] std::optional<Hash256> journal_root_of(const primitives::Header& header);
+/// The trie nodes from the journal's root to entry `index` < journal.size(): a compact proof that it stands there.
+[[nodiscard]] std::vector<Bytes> journal_path(const Journal& journal, std::uint32_t index);
+/// Entry `index` of the journal with this root, as the path shows it. Nothing if the path does not hold, shows that
+/// there is no such entry, or the entry does not decode.
+[[nodiscard]] std::optional<JournalEntry> entry_of(const Hash256& root, std::uint32_t index, std::vector<Bytes> path);
+
 /// Whether a block with this journal has work for the shard: a call for it, or its founding. A reopened founding voids
 /// what stands before it.
 [[nodiscard]] bool has_work(const Journal& journal, const ShardId& shard);

@@ -96,6 +96,58 @@ TEST(journal, hidden_invented_replaced_and_reordered_entries_are_refused) {
   }
 }
 
+TEST(journal, every_entry_is_proved_by_its_path) {
+  Journal many = journal();
+  for (std::uint8_t i = 0; i < 100; ++i) many.push_back(CallForwarded{kShard, filled(i), kCall});
+  const auto header = header_of(many);
+  const auto root = journal_root_of(header);
+  ASSERT_EQ(root, journal_root(many));
+  for (std::uint32_t i = 0; i < many.size(); ++i) {
+    const auto path = journal_path(many, i);
+    EXPECT_LT(path.size(), 6u) << "compact";
+    EXPECT_EQ(entry_of(*root, i, path), many[i]);
+    EXPECT_EQ(entry_of(*root, i + 64, path), std::nullopt);
+    auto changed = path;
+    changed.front().back() ^= 1;
+    EXPECT_EQ(entry_of(*root, i, changed), std::nullopt);
+    for (std::size_t missing = 0; missing < path.size(); ++missing) {
+      auto shorter = path;
+      shorter.erase(shorter.begin() + static_cast<std::ptrdiff_t>(missing));
+      EXPECT_EQ(entry_of(*root, i, shorter), std::nullopt);
+    }
+  }
+  EXPECT_EQ(entry_of(*root, 200, journal_path(many, 1)), std::nullopt);
+  EXPECT_EQ(entry_of(journal_root({many[0]}), 0, journal_path({many[0]}, 0)), many[0]) << "a journal of one entry";
+}
+
+TEST(journal, root_is_read_from_exactly_one_item) {
+  EXPECT_EQ(journal_root_of(header_of({})), std::nullopt);
+  auto header = header_of(journal());
+  header.digest.push_back(journal_digest(journal()));
+  EXPECT_EQ(journal_root_of(header), std::nullopt);
+  header.digest.pop_back();
+  auto& data = std::get<primitives::DigestConsensus>(header.digest.front()).data;
+  data[0] = 2;
+  EXPECT_EQ(journal_root_of(header), std::nullopt);
+  data[0] = kJournalVersion;
+  data.push_back(0);
+  EXPECT_EQ(journal_root_of(header), std::nullopt);
+  data.clear();
+  EXPECT_EQ(journal_root_of(header), std::nullopt);
+}
+
+TEST(charter, hash_depends_on_every_field) {
+  Charter charter;
+  std::set<Hash256> hashes{charter_hash(charter)};
+  charter.minimum_confirmations = 2;
+  hashes.insert(charter_hash(charter));
+  charter.hardware_required = true;
+  hashes.insert(charter_hash(charter));
+  charter.measurements.value.push_back(filled(1));
+  hashes.insert(charter_hash(charter));
+  EXPECT_EQ(hashes.size(), 4u);
+}
+
 TEST(journal, round_trips_and_is_strict) {
   auto all = journal();
   all.push_back(KeyReleased{kShard, 1, filled(1), filled(2), filled<16>(3), filled(4)});

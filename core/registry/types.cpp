@@ -20,6 +20,10 @@ std::string_view to_string(MemberStatus status) noexcept {
   return "Unknown";
 }
 
+Hash256 charter_hash(const Charter& charter) {
+  return crypto::blake2_256(concat(as_bytes("substratee/charter/v1"), scale::encode(charter)));
+}
+
 Hash256 call_hash(const SealedCall& call) { return crypto::blake2_256(scale::encode(call)); }
 
 }  // namespace substratee::registry

@@ -77,6 +77,9 @@ struct Charter {
   friend bool operator==(const Charter&, const Charter&) = default;
 };
 
+/// blake2_256("substratee/charter/v1" ‖ SCALE(charter)): what clients pin.
+[[nodiscard]] Hash256 charter_hash(const Charter& charter);
+
 /// The newest state that the members agree on.
 struct Agreed {
   BlockNumber block_number = 0;

@@ -42,7 +42,7 @@ TEST_F(CallAttack, none) {
   EXPECT_EQ(counter(worker), "43");
 }
 
-TEST_F(CallAttack, forged_call) {
+TEST_F(CallAttack, attack_forged_call) {
   auto call = signed_increment(1, 1);
   call.signature = account("//Bob").sign(call_message(call, domain()), world.random());
   submit(seal(call, "//Bob"), "//Bob");
@@ -57,12 +57,12 @@ TEST_F(CallAttack, forged_call_says_nothing_to_its_victim) {
   EXPECT_EQ(ask(worker, AskReceipt{block, 0}).status, AnswerStatus::kForbidden);
 }
 
-TEST_F(CallAttack, replayed_call) {
+TEST_F(CallAttack, attack_replayed_call) {
   submit(seal(signed_increment(42, 0)));
   expect_no_effect(Outcome::kWrongNonce);
 }
 
-TEST_F(CallAttack, replayed_ciphertext) {
+TEST_F(CallAttack, attack_replayed_ciphertext) {
   const auto sealed = seal(signed_increment(1, 1));
   submit(sealed);
   settle();
@@ -77,7 +77,7 @@ TEST_F(CallAttack, call_with_a_gap) {
   expect_no_effect(Outcome::kWrongNonce);
 }
 
-TEST_F(CallAttack, refused_call_resubmitted_later) {
+TEST_F(CallAttack, attack_refused_call_resubmitted_later) {
   const auto sealed = seal(signed_increment(~std::uint64_t{0}, 1));  // overflows: refused by the function
   submit(sealed);
   expect_no_effect(Outcome::kRefused, "//Alice", 2);
@@ -85,7 +85,7 @@ TEST_F(CallAttack, refused_call_resubmitted_later) {
   expect_no_effect(Outcome::kWrongNonce, "//Alice", 2);
 }
 
-TEST_F(CallAttack, copied_ciphertext_by_another_sender) {
+TEST_F(CallAttack, attack_copied_ciphertext_by_another_sender) {
   const auto sealed = seal(signed_increment(1, 1));
   submit(sealed, "//Bob");
   expect_no_effect(Outcome::kNotOpened, "//Bob");
@@ -94,7 +94,7 @@ TEST_F(CallAttack, copied_ciphertext_by_another_sender) {
   EXPECT_EQ(counter(worker), "43");
 }
 
-TEST_F(CallAttack, call_of_another_shard) {
+TEST_F(CallAttack, attack_cross_shard_replay) {
   const Domain other{world.genesis_hash(), registry::shard_id("counter", "other")};
   const auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height() + 64, other,
                               account(), world.random());
@@ -104,7 +104,7 @@ TEST_F(CallAttack, call_of_another_shard) {
   expect_no_effect(Outcome::kNotOpened);
 }
 
-TEST_F(CallAttack, call_of_another_chain) {
+TEST_F(CallAttack, attack_cross_chain_replay) {
   auto other = domain();
   other.genesis_hash[0] ^= 1;
   const auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height() + 64, other,
@@ -115,19 +115,19 @@ TEST_F(CallAttack, call_of_another_chain) {
   expect_no_effect(Outcome::kNotOpened);
 }
 
-TEST_F(CallAttack, query_sealed_as_a_call) {
+TEST_F(CallAttack, attack_query_sealed_as_a_call) {
   submit(seal(question(AskNonce{})).sealed);
   expect_no_effect(Outcome::kNotOpened);
 }
 
-TEST_F(CallAttack, call_of_another_epoch) {
+TEST_F(CallAttack, attack_call_of_another_epoch) {
   auto sealed = seal(signed_increment(1, 1));
   sealed.epoch = 2;
   submit(sealed);
   expect_no_effect(Outcome::kNotOpened);
 }
 
-TEST_F(CallAttack, malformed_sealed_calls) {
+TEST_F(CallAttack, attack_malformed_sealed_call) {
   const auto genuine = seal(signed_increment(1, 1));
   auto sealed = genuine;
   sealed.version = 9;
@@ -151,7 +151,7 @@ TEST_F(CallAttack, malformed_sealed_calls) {
   expect_no_effect(Outcome::kNotOpened);
 }
 
-TEST_F(CallAttack, oversized_sealed_call) {
+TEST_F(CallAttack, attack_oversized_sealed_call) {
   auto sealed = seal(signed_increment(1, 1));
   sealed.ciphertext.value.assign(16 * 1024, 1);
   submit(sealed);
@@ -164,7 +164,7 @@ TEST_F(CallAttack, call_that_the_function_does_not_understand) {
   expect_no_effect(Outcome::kMalformedCall, "//Alice", 2);
 }
 
-TEST_F(CallAttack, expired_call) {
+TEST_F(CallAttack, attack_expired_call) {
   auto call = sign_call(*stf::find("counter")->call_from_text("increment 1"), 1, world.height(), domain(), account(),
                         world.random());
   submit(seal(call));

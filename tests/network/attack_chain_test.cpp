@@ -15,8 +15,11 @@ class ChainAttack : public Network {
   /// A live worker; the next block, which it has not seen, holds two calls.
   void SetUp() override {
     found(worker);
-    increment(1, 0);
-    world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), seal(signed_increment(2, 1))}),
+    increment(41, 0);
+    rounds(3, {&worker});
+    ASSERT_EQ(counter(worker), "41") << "the honest path";
+    increment(1, 1);
+    world.submit(world.sign(registry::encode_call(registry::CallWorker{world.shard(), seal(signed_increment(2, 2))}),
                             "//Alice", world.nonce(account().account()) + 1));
     next = world.mine();
     ASSERT_GE(journal_of(next).size(), 2u);
@@ -37,7 +40,7 @@ class ChainAttack : public Network {
   FinalBlock next;
 };
 
-TEST_F(ChainAttack, forged_chain_under_the_genuine_genesis) {
+TEST_F(ChainAttack, attack_forged_chain_under_the_genuine_genesis) {
   FixedBytes<64> signature;
   const auto header = *finality::strip_seal(header_of(next), signature);
   const auto forger = crypto::ed25519::KeyPair::from_seed(FixedBytes<32>{}.bytes);
@@ -50,13 +53,29 @@ TEST_F(ChainAttack, forged_chain_under_the_genuine_genesis) {
   expect_refused(Refusal::kBadHeader, forged);
 }
 
-TEST_F(ChainAttack, block_of_another_chain) {
+TEST_F(ChainAttack, attack_block_of_another_chain) {
   World other({test_measurement()}, 2);
   for (primitives::BlockNumber i = 0; i < world.height(); ++i) other.mine();
   expect_refused(Refusal::kBadHeader, other.block(world.height()));
 }
 
-TEST_F(ChainAttack, host_hides_a_journal_entry) {
+/// The parent is the genuine head, the journal is the host's own, and all hashes fit: only the seal does not.
+TEST_F(ChainAttack, attack_host_invents_a_block) {
+  FixedBytes<64> signature;
+  auto header = *finality::strip_seal(header_of(next), signature);
+  auto journal = journal_of(next);
+  journal.push_back(journal.front());
+  std::erase_if(header.digest, [](const auto& item) {
+    const auto* consensus = std::get_if<primitives::DigestConsensus>(&item);
+    return consensus != nullptr && consensus->engine == registry::kJournalEngine;
+  });
+  header.digest.push_back(registry::journal_digest(journal));
+  expect_refused(Refusal::kBadHeader,
+                 {scale::encode(finality::with_seal(header, signature)), scale::encode(journal), {}});
+  expect_refused(Refusal::kBadHeader, {scale::encode(header), scale::encode(journal), {}});
+}
+
+TEST_F(ChainAttack, attack_host_hides_a_journal_entry) {
   for (std::size_t i = 0; i < journal_of(next).size(); ++i) {
     auto forged = next;
     auto journal = journal_of(next);
@@ -69,7 +88,7 @@ TEST_F(ChainAttack, host_hides_a_journal_entry) {
   expect_refused(Refusal::kBadJournal, forged);
 }
 
-TEST_F(ChainAttack, host_invents_a_journal_entry) {
+TEST_F(ChainAttack, attack_host_invents_a_journal_entry) {
   auto forged = next;
   auto journal = journal_of(next);
   journal.push_back(journal.front());
@@ -79,7 +98,7 @@ TEST_F(ChainAttack, host_invents_a_journal_entry) {
   expect_refused(Refusal::kBadJournal, forged);
 }
 
-TEST_F(ChainAttack, host_reorders_the_journal) {
+TEST_F(ChainAttack, attack_host_reorders_the_journal) {
   auto forged = next;
   auto journal = journal_of(next);
   std::swap(journal[0], journal[1]);
@@ -87,7 +106,7 @@ TEST_F(ChainAttack, host_reorders_the_journal) {
   expect_refused(Refusal::kBadJournal, forged);
 }
 
-TEST_F(ChainAttack, host_hides_repeats_or_reorders_a_block) {
+TEST_F(ChainAttack, attack_host_hides_repeats_or_reorders_a_block) {
   const auto hidden = next;
   const auto later = world.mine();
   expect_refused(Refusal::kBadHeader, later);
@@ -95,17 +114,17 @@ TEST_F(ChainAttack, host_hides_repeats_or_reorders_a_block) {
   EXPECT_EQ(worker.refused(import({later, hidden})), Refusal::kBadHeader);
   EXPECT_EQ(worker.expect<Status>(import({hidden, later})).head, world.height());
   next = world.mine();
-  increment(3, 2);
+  increment(3, 3);
   next = (worker.expect<Status>(import({next})), world.mine());
 }
 
-TEST_F(ChainAttack, invented_justification) {
+TEST_F(ChainAttack, attack_invented_justification) {
   auto forged = next;
   forged.justification = {1};
   expect_refused(Refusal::kBadHeader, forged);
 }
 
-TEST_F(ChainAttack, proof_of_another_header) {
+TEST_F(ChainAttack, attack_proof_of_another_header) {
   const auto key = registry::key::shard(world.shard());
   const auto nodes = world.prove(world.hash_of(1), std::vector<Bytes>{key});
   EXPECT_EQ(worker.refused(SupplyProof{primitives::BlockHash{}, {nodes}}), Refusal::kBadProof);
@@ -117,7 +136,7 @@ TEST_F(ChainAttack, proof_of_another_header) {
 
 using ProofAttack = Network;
 
-TEST_F(ProofAttack, old_proof_for_a_new_decision) {
+TEST_F(ProofAttack, attack_old_proof_for_a_new_decision) {
   Host first(world, ipfs, 1);
   Host second(world, ipfs, 2);
   found(first);

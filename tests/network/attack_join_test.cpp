@@ -12,7 +12,16 @@ using attestation::Purpose;
 /// A founded shard whose only member is `provider`.
 class JoinAttack : public Network {
  protected:
-  void SetUp() override { found(provider); }
+  void SetUp() override {
+    found(provider);
+    Rogue honest(world, 6);
+    ASSERT_EQ(honest.submit_registration(), std::nullopt);
+    ASSERT_TRUE(is_release_due(honest.connect(provider, honest.certify(), world.shard())));
+    world.submit(provider.expect<Extrinsic>(ComposeRelease{honest.session(), provider.hints()}).wire);
+    world.mine();
+    ASSERT_TRUE(honest.receive(provider).has_value()) << "the honest path";
+    static_cast<void>(provider.expect<Done>(TlsClose{honest.session()}));
+  }
 
   Refusal refused(const Reply& reply) const {
     const auto* why = std::get_if<Refused>(&reply);
@@ -55,11 +64,11 @@ TEST_F(JoinAttack, none) {
   EXPECT_TRUE(decode_provisioning(*keys).has_value());
 }
 
-TEST_F(JoinAttack, unregistered_joiner) {
+TEST_F(JoinAttack, attack_unregistered_joiner) {
   EXPECT_EQ(refused(rogue.connect(provider, rogue.certify(), world.shard())), Refusal::kPeerRefused);
 }
 
-TEST_F(JoinAttack, keys_off_the_record) {
+TEST_F(JoinAttack, attack_keys_off_the_record) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   // The provider signed the release, but its host never submits it.
@@ -67,13 +76,13 @@ TEST_F(JoinAttack, keys_off_the_record) {
   expect_no_keys();
 }
 
-TEST_F(JoinAttack, keys_without_a_release_asked_for) {
+TEST_F(JoinAttack, attack_keys_without_a_release) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   expect_no_keys();
 }
 
-TEST_F(JoinAttack, stale_key_release_record) {
+TEST_F(JoinAttack, attack_stale_key_release_record) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   submit_release();
@@ -84,7 +93,7 @@ TEST_F(JoinAttack, stale_key_release_record) {
   expect_no_keys();
 }
 
-TEST_F(JoinAttack, release_of_another_session) {
+TEST_F(JoinAttack, attack_release_of_another_session) {
   Rogue second(world, 8);
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_EQ(second.submit_registration(), std::nullopt);
@@ -98,7 +107,7 @@ TEST_F(JoinAttack, release_of_another_session) {
   EXPECT_TRUE(second.receive(provider).has_value());
 }
 
-TEST_F(JoinAttack, release_to_a_joiner_that_restarted) {
+TEST_F(JoinAttack, attack_release_to_a_joiner_that_restarted) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   rogue.instance[0] ^= 1;
@@ -108,7 +117,7 @@ TEST_F(JoinAttack, release_to_a_joiner_that_restarted) {
   expect_no_keys();
 }
 
-TEST_F(JoinAttack, release_to_a_joiner_that_left) {
+TEST_F(JoinAttack, attack_release_to_a_joiner_that_left) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   ASSERT_EQ(rogue.submit(registry::UnregisterEnclave{}), std::nullopt);
@@ -118,7 +127,7 @@ TEST_F(JoinAttack, release_to_a_joiner_that_left) {
 }
 
 /// The release is final, but the provider looks once more before the keys go out.
-TEST_F(JoinAttack, release_of_a_joiner_quarantined_before_the_keys_went_out) {
+TEST_F(JoinAttack, attack_release_of_a_joiner_quarantined_before_the_keys_went_out) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   submit_release();
@@ -131,7 +140,7 @@ TEST_F(JoinAttack, release_of_a_joiner_quarantined_before_the_keys_went_out) {
   expect_no_keys();
 }
 
-TEST_F(JoinAttack, release_of_a_joiner_replaced_before_the_keys_went_out) {
+TEST_F(JoinAttack, attack_release_of_a_joiner_replaced_before_the_keys_went_out) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   submit_release();
@@ -143,12 +152,12 @@ TEST_F(JoinAttack, release_of_a_joiner_replaced_before_the_keys_went_out) {
   expect_no_keys();
 }
 
-TEST_F(JoinAttack, quote_key_mismatch) {
+TEST_F(JoinAttack, attack_quote_key_mismatch) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   EXPECT_EQ(refused_with([](auto& claims) { claims.pubkey_hash[0] ^= 1; }), Refusal::kPeerRefused);
 }
 
-TEST_F(JoinAttack, evidence_of_another_purpose_chain_key_or_instance) {
+TEST_F(JoinAttack, attack_evidence_of_another_purpose_chain_key_or_instance) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   const std::vector<std::function<void(attestation::Claims&)>> bends = {
       [](auto& claims) { claims.substratee.purpose = Purpose::kRegistration; },
@@ -162,12 +171,12 @@ TEST_F(JoinAttack, evidence_of_another_purpose_chain_key_or_instance) {
   for (const auto& bend : bends) EXPECT_EQ(refused_with(bend), Refusal::kPeerRefused);
 }
 
-TEST_F(JoinAttack, joiner_that_says_it_is_the_provider) {
+TEST_F(JoinAttack, attack_joiner_that_says_it_is_the_provider) {
   const auto own = provider.identity().account;
   EXPECT_EQ(refused_with([&](auto& claims) { claims.substratee.account = own; }), Refusal::kSelfConnection);
 }
 
-TEST_F(JoinAttack, evidence_of_another_platform) {
+TEST_F(JoinAttack, attack_evidence_of_another_platform) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   Rogue other(world, 9);
   auto key = crypto::p256::KeyPair::draw(world.random());
@@ -176,7 +185,7 @@ TEST_F(JoinAttack, evidence_of_another_platform) {
             Refusal::kPeerRefused);
 }
 
-TEST_F(JoinAttack, stale_evidence) {
+TEST_F(JoinAttack, attack_stale_evidence) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   const auto old = rogue.certify();
   idle(65);
@@ -203,7 +212,7 @@ TEST_F(JoinAttack, request_for_another_shard) {
             Refusal::kPeerRefused);
 }
 
-TEST_F(JoinAttack, quarantined_joiner) {
+TEST_F(JoinAttack, attack_quarantined_joiner) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   const auto call = registry::encode_call(registry::Quarantine{world.shard(), rogue.account()});
   world.submit(world.sign(concat(Bytes{registry::kSudoIndex, 0}, call), "//Alice"));
@@ -222,7 +231,7 @@ class CharterAttack : public JoinAttack {
   registry::Measurement upgraded = crypto::sha256(as_bytes("a program that root likes"));
 };
 
-TEST_F(CharterAttack, root_widens_the_allow_list_after_founding) {
+TEST_F(CharterAttack, attack_root_widens_the_allow_list_after_founding) {
   Rogue other(world, 8, upgraded);
   EXPECT_EQ(other.submit_registration(), registry::Error::kWrongMeasurement) << "the charter stands above root";
   EXPECT_EQ(refused(other.connect(provider, other.certify(), world.shard())), Refusal::kPeerRefused);
@@ -247,13 +256,13 @@ TEST_F(JoinAttack, removed_measurement_ends_the_membership) {
   EXPECT_EQ(provider.refused(ProvideBegin{}), Refusal::kWrongPhase);
 }
 
-TEST_F(JoinAttack, tls_garbage) {
+TEST_F(JoinAttack, attack_tls_garbage) {
   const auto session = provider.expect<Tls>(ProvideBegin{}).session;
   EXPECT_EQ(provider.refused(TlsInput{session, {Bytes(100, 0xff)}}), Refusal::kTlsFailed);
   EXPECT_EQ(provider.refused(TlsInput{session, {}}), Refusal::kUnknownSession);
 }
 
-TEST_F(JoinAttack, too_many_sessions) {
+TEST_F(JoinAttack, attack_too_many_sessions) {
   std::vector<std::uint64_t> open;
   for (std::size_t i = 0; i < kMaxProvisioningSessions; ++i)
     open.push_back(provider.expect<Tls>(ProvideBegin{}).session);
@@ -280,7 +289,7 @@ TEST_F(JoinAttack, session_that_has_expired) {
   EXPECT_EQ(provider.refused(ComposeRelease{session, provider.hints()}), Refusal::kSessionExpired);
 }
 
-TEST_F(JoinAttack, release_that_never_came) {
+TEST_F(JoinAttack, attack_release_that_never_came) {
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
   ASSERT_TRUE(is_release_due(rogue.connect(provider, rogue.certify(), world.shard())));
   const auto release = provider.expect<Extrinsic>(ComposeRelease{rogue.session(), provider.hints()}).wire;

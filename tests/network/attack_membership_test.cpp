@@ -16,7 +16,7 @@ class Membership : public Network {
   Host third{world, ipfs, 3};
 };
 
-TEST_F(Membership, cloned_enclave) {
+TEST_F(Membership, attack_cloned_enclave) {
   found(first);
   join(second, first);
   Host clone(world, ipfs, 1);
@@ -43,7 +43,7 @@ TEST_F(Membership, cloned_enclave) {
   EXPECT_EQ(clone.follow().root, second.follow().root);
 }
 
-TEST_F(Membership, extrinsics_of_the_replaced_instance_are_refused) {
+TEST_F(Membership, attack_extrinsics_of_a_replaced_instance) {
   found(first);
   increment(1, 0);
   first.follow();
@@ -60,7 +60,7 @@ TEST_F(Membership, extrinsics_of_the_replaced_instance_are_refused) {
   EXPECT_EQ(registry_error(world), registry::Error::kWrongInstance);
 }
 
-TEST_F(Membership, quarantined_worker_stops) {
+TEST_F(Membership, attack_quarantined_worker_restarts) {
   found(first);
   join(second, first);
   const auto call = registry::encode_call(registry::Quarantine{world.shard(), second.identity().account});
@@ -76,7 +76,7 @@ TEST_F(Membership, quarantined_worker_stops) {
   EXPECT_EQ(counter(first), "1");
 }
 
-TEST_F(Membership, founding_race) {
+TEST_F(Membership, attack_founding_race) {
   first.start_again();
   second.start_again();
   rounds(1, {&first, &second});
@@ -154,7 +154,7 @@ TEST_F(Membership, founder_loses_its_key) {
   EXPECT_EQ(member(first), MemberStatus::kActive);
 }
 
-TEST_F(Membership, diverging_worker) {
+TEST_F(Membership, attack_diverging_worker) {
   Rogue rogue(world, 7);
   found(first);
   join(second, first);
@@ -175,7 +175,7 @@ TEST_F(Membership, diverging_worker) {
   EXPECT_FALSE(shard().disputed);
 }
 
-TEST_F(Membership, two_workers_that_differ_are_a_dispute) {
+TEST_F(Membership, attack_two_workers_that_differ) {
   Rogue rogue(world, 7);
   found(first);
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
@@ -201,7 +201,7 @@ TEST_F(Membership, two_workers_that_differ_are_a_dispute) {
 }
 
 /// The only worker that speaks lies. With a minimum of one it gets its lie agreed; the others do not repeat it.
-TEST_F(Membership, lie_agreed_while_the_others_are_silent) {
+TEST_F(Membership, attack_lie_agreed_while_the_others_are_silent) {
   Rogue rogue(world, 7);
   found(first);
   ASSERT_EQ(rogue.submit_registration(), std::nullopt);
@@ -223,7 +223,7 @@ TEST_F(Membership, lie_agreed_while_the_others_are_silent) {
   EXPECT_TRUE(shard().disputed) << "the honest worker contradicts on the chain";
 }
 
-TEST_F(Membership, silent_worker_returns) {
+TEST_F(Membership, attack_silent_worker) {
   found(first);
   join(second, first);
   increment(1, 0);
@@ -264,7 +264,7 @@ TEST_F(Membership, three_workers_agree_and_survive_two_deaths) {
 }
 
 /// Restarts of the joiner after message `step` of the join, for every step: the next attempt ends well.
-TEST_F(Membership, joiner_restarts_at_every_step_of_the_join) {
+TEST_F(Membership, attack_kill_9_of_a_joiner_at_every_message_of_the_join) {
   found(first);
   increment(42, 0);
   rounds(3, {&first});
@@ -303,7 +303,7 @@ TEST_F(Membership, joiner_restarts_at_every_step_of_the_join) {
   EXPECT_TRUE(has_finished) << "the last restart came after the keys";
 }
 
-TEST_F(Membership, provider_goes_offline_at_every_step_and_another_one_helps) {
+TEST_F(Membership, attack_peer_offline_at_every_step_of_the_join) {
   found(first);
   join(second, first);
   bool is_release_due = false;

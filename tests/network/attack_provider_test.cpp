@@ -23,6 +23,13 @@ class ProviderAttack : public Network {
     rounds(2, {&joiner});
     ASSERT_EQ(member(rogue.account()), registry::MemberStatus::kActive);
     ASSERT_EQ(joiner.follow().phase, Phase::kJoining);
+    Host honest(world, ipfs, 3);
+    honest.start_again();
+    rounds(2, {&honest});
+    const auto message = encode_provisioning(genuine());
+    const auto reply = rogue.serve(honest, rogue.account(), rogue.certify(), message.view());
+    ASSERT_TRUE(std::holds_alternative<Tls>(reply));
+    ASSERT_EQ(std::get<Tls>(reply).phase, TlsPhase::kDone) << "the honest path";
   }
   Provisioning genuine() const {
     Provisioning out;
@@ -55,19 +62,19 @@ TEST_F(ProviderAttack, none) {
   EXPECT_TRUE(joiner.blobs.contains("shard"));
 }
 
-TEST_F(ProviderAttack, other_charter) {
+TEST_F(ProviderAttack, attack_other_charter) {
   auto provisioning = genuine();
   provisioning.charter.measurements.value.push_back({});
   expect_refused(Refusal::kCharterMismatch, serve(provisioning));
 }
 
-TEST_F(ProviderAttack, other_secret) {
+TEST_F(ProviderAttack, attack_other_secret) {
   auto provisioning = genuine();
   provisioning.epochs[0].secret = secret(9);
   expect_refused(Refusal::kWrongKey, serve(provisioning));
 }
 
-TEST_F(ProviderAttack, secret_of_another_epoch) {
+TEST_F(ProviderAttack, attack_secret_of_another_epoch) {
   auto provisioning = genuine();
   provisioning.epochs[0].epoch = 2;
   expect_refused(Refusal::kWrongKey, serve(provisioning));
@@ -79,11 +86,11 @@ TEST_F(ProviderAttack, no_keys_at_all) {
   expect_refused(Refusal::kPeerRefused, serve(provisioning));
 }
 
-TEST_F(ProviderAttack, garbage_for_keys) {
+TEST_F(ProviderAttack, attack_garbage_for_keys) {
   expect_refused(Refusal::kPeerRefused, rogue.serve(joiner, rogue.account(), rogue.certify(), Bytes(100, 0xff)));
 }
 
-TEST_F(ProviderAttack, provider_impersonation) {
+TEST_F(ProviderAttack, attack_provider_impersonation) {
   Rogue impostor(world, 8);
   ASSERT_EQ(impostor.submit_registration(), std::nullopt);
   // Registered, attested, of the right program: but not the one that was asked.
@@ -91,18 +98,18 @@ TEST_F(ProviderAttack, provider_impersonation) {
   expect_refused(Refusal::kPeerRefused, impostor.serve(joiner, rogue.account(), impostor.certify(), message.view()));
 }
 
-TEST_F(ProviderAttack, provider_that_is_not_active) {
+TEST_F(ProviderAttack, attack_provider_that_is_not_active) {
   Rogue other(world, 8);
   ASSERT_EQ(other.submit_registration(), std::nullopt);
   joiner.follow();
   EXPECT_EQ(joiner.refused(JoinBegin{other.account()}), Refusal::kPeerNotActive);
 }
 
-TEST_F(ProviderAttack, provider_that_is_not_registered) {
+TEST_F(ProviderAttack, attack_provider_that_is_not_registered) {
   EXPECT_EQ(joiner.refused(JoinBegin{Rogue(world, 8).account()}), Refusal::kPeerRefused);
 }
 
-TEST_F(ProviderAttack, self_connection) {
+TEST_F(ProviderAttack, attack_self_connection) {
   EXPECT_EQ(joiner.refused(JoinBegin{joiner.identity().account}), Refusal::kSelfConnection);
 }
 
@@ -124,7 +131,7 @@ using SelfConnection = Network;
 
 /// A copy of the first enclave, started from its sealed identity, asks the second for keys, and its host connects it to
 /// the first. Only the block that replaces the first is kept from it.
-TEST_F(SelfConnection, of_a_clone) {
+TEST_F(SelfConnection, attack_self_connection_of_a_clone) {
   Host first(world, ipfs, 1);
   Host second(world, ipfs, 2);
   Host clone(world, ipfs, 1);

@@ -13,6 +13,7 @@ class Rollback : public Network {
     found(first);
     increment(42, 0);
     rounds(3, {&first});
+    ASSERT_EQ(counter(first), "42") << "the honest path";
   }
   Refusal start_refused(Host& host) {
     const auto reply = host.start();
@@ -23,7 +24,7 @@ class Rollback : public Network {
   Host first{world, ipfs, 1};
 };
 
-TEST_F(Rollback, hidden_blocks_show_in_every_answer) {
+TEST_F(Rollback, attack_frozen_chain_shows_in_every_answer) {
   increment(1, 1);
   const auto old = world.height();
   world.mine();
@@ -38,7 +39,7 @@ TEST_F(Rollback, hidden_blocks_show_in_every_answer) {
   EXPECT_EQ(answer.block_hash, world.hash_of(old));
 }
 
-TEST_F(Rollback, restart_with_an_old_identity_follows_the_chain_as_it_is) {
+TEST_F(Rollback, attack_state_rollback) {
   const auto blobs = first.blobs;
   increment(1, 1);
   rounds(3, {&first});
@@ -49,7 +50,7 @@ TEST_F(Rollback, restart_with_an_old_identity_follows_the_chain_as_it_is) {
   EXPECT_EQ(counter(first), "43");
 }
 
-TEST_F(Rollback, restart_without_the_keys_gets_none_back) {
+TEST_F(Rollback, attack_restart_without_the_keys) {
   first.blobs.erase("shard");
   first.start_again();
   rounds(3, {&first});
@@ -71,7 +72,7 @@ TEST_F(Rollback, keys_without_their_identity) {
   EXPECT_EQ(start_refused(first), Refusal::kCorruptBlob);
 }
 
-TEST_F(Rollback, corrupt_sealed_blobs) {
+TEST_F(Rollback, attack_corrupt_sealed_blob) {
   const auto genuine = first.blobs;
   for (const auto& name : {"identity", "shard"}) {
     const auto size = genuine.at(name).sealed.value.size();
@@ -92,7 +93,7 @@ TEST_F(Rollback, corrupt_sealed_blobs) {
   EXPECT_EQ(start_refused(first), Refusal::kCorruptBlob);
 }
 
-TEST_F(Rollback, swapped_unknown_or_repeated_blobs) {
+TEST_F(Rollback, attack_swapped_sealed_blobs) {
   const auto genuine = first.blobs;
   std::swap(first.blobs["identity"].sealed, first.blobs["shard"].sealed);
   EXPECT_EQ(start_refused(first), Refusal::kCorruptBlob);
@@ -104,14 +105,14 @@ TEST_F(Rollback, swapped_unknown_or_repeated_blobs) {
   EXPECT_EQ(start_refused(first), Refusal::kCorruptBlob) << "unknown";
 }
 
-TEST_F(Rollback, blobs_of_another_chain) {
+TEST_F(Rollback, attack_sealed_blobs_of_another_chain) {
   World other({test_measurement()}, 2);
   Host worker(other, ipfs, 1);
   worker.blobs = first.blobs;
   EXPECT_EQ(start_refused(worker), Refusal::kWrongChain);
 }
 
-TEST_F(Rollback, blobs_of_another_platform_or_program) {
+TEST_F(Rollback, attack_sealed_blobs_of_another_platform_or_program) {
   Host platform(world, ipfs, 2);
   platform.blobs = first.blobs;
   EXPECT_EQ(start_refused(platform), Refusal::kCorruptBlob);
@@ -120,7 +121,7 @@ TEST_F(Rollback, blobs_of_another_platform_or_program) {
   EXPECT_EQ(start_refused(program), Refusal::kCorruptBlob);
 }
 
-TEST_F(Rollback, stored_with_another_hash_name_or_version) {
+TEST_F(Rollback, attack_false_stored) {
   EXPECT_EQ(first.refused(Stored{{"identity"}, 1, {}}), Refusal::kStoreMismatch) << "nothing waits";
   Host fresh(world, ipfs, 3);
   const auto needed = fresh.start_raw();
@@ -138,6 +139,11 @@ class StateAttack : public Rollback {
  protected:
   void SetUp() override {
     Rollback::SetUp();
+    Host honest(world, ipfs, 3);
+    join(honest, first);
+    ASSERT_EQ(counter(honest), "42") << "the honest path";
+    world.submit(honest.expect<Extrinsic>(ComposeUnregistration{honest.hints()}).wire);
+    world.mine();
     register_joiner(second, first);
     const auto reply = provision(second, first);
     ASSERT_EQ(std::get<Tls>(reply).phase, TlsPhase::kDone);
@@ -160,7 +166,7 @@ class StateAttack : public Rollback {
 
 TEST_F(StateAttack, none) {}
 
-TEST_F(StateAttack, bit_flip_in_every_block) {
+TEST_F(StateAttack, attack_bit_flip) {
   for (int depth = 0; depth < 8; ++depth) {
     const auto reply = second.raw(LoadState{});
     if (!std::holds_alternative<Need>(reply)) break;
@@ -176,11 +182,27 @@ TEST_F(StateAttack, bit_flip_in_every_block) {
   }
 }
 
-TEST_F(StateAttack, block_swap_and_wrong_content_for_a_cid) {
+/// Each genuine block of the same state under each other's name.
+TEST_F(StateAttack, attack_block_swap) {
   const auto root = need().cids.value.front();
+  std::size_t swapped = 0;
   for (const auto& [cid, bytes] : ipfs) {
-    if (cid != root) expect_bad(supply(root, bytes));
+    if (cid == root) continue;
+    expect_bad(supply(root, bytes));
+    ++swapped;
   }
+  EXPECT_GT(swapped, 2u);
+}
+
+TEST_F(StateAttack, attack_wrong_content_for_a_cid) {
+  const auto root = need().cids.value.front();
+  const auto genuine = ipfs.at(root);
+  expect_bad(supply(root, {}));
+  expect_bad(supply(root, Bytes(genuine.size(), 0)));
+  expect_bad(supply(root, Bytes(genuine.begin(), genuine.end() - 1)));
+  auto longer = genuine;
+  longer.push_back(0);
+  expect_bad(supply(root, longer));
 }
 
 TEST_F(StateAttack, blocks_that_nobody_asked_for_change_nothing) {
@@ -197,7 +219,7 @@ TEST_F(StateAttack, a_block_without_a_cid) {
   expect_bad(supply({1, 2, 3}, {1}));
 }
 
-TEST_F(StateAttack, an_older_root_is_never_asked_for) {
+TEST_F(StateAttack, attack_older_root) {
   increment(1, 1);
   rounds(3, {&first});
   second.follow();

@@ -17,7 +17,8 @@ Host::Host(World& the_world, Blocks& ipfs, std::uint64_t platform_seed, registry
       ipfs_(ipfs),
       random_(platform_seed + 1000),
       platform_(platform_secret(platform_seed), attestation::simulation::SimulationRoot::development(), measurement,
-                random_) {}
+                random_),
+      starter_([this] { return std::make_unique<EnclaveObject>(platform_); }) {}
 
 Reply Host::ask(const Request& first) {
   constexpr int kMostNeeds = 64;
@@ -70,7 +71,8 @@ Refusal Host::refused(const Request& request) {
 }
 
 void Host::make_process() {
-  enclave_ = std::make_unique<enclave::Enclave>(platform_);
+  boundary_.reset();
+  boundary_ = starter_();
   confirmed_ = 0;
   processed_.clear();
 }

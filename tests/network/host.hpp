@@ -2,8 +2,8 @@
 
 /// An honest host for one enclave: supplies what a Need names, keeps blobs and blocks, carries bytes between two.
 
-#include "enclave/enclave.hpp"
 #include "enclave/platform/simulation/simulated_platform.hpp"
+#include "tests/network/boundary.hpp"
 #include "tests/network/world.hpp"
 
 namespace substratee::test {
@@ -18,11 +18,18 @@ class Host {
  public:
   /// `platform_seed` is the machine; the same seed is the same machine.
   Host(World& world, Blocks& ipfs, std::uint64_t platform_seed, registry::Measurement measurement = test_measurement());
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  /// How this host starts an enclave; unless told otherwise one in this process, on the machine of its seed.
+  using Starter = std::function<std::unique_ptr<Boundary>()>;
+  void start_with(Starter starter) { starter_ = std::move(starter); }
+  [[nodiscard]] const Starter& starter() const noexcept { return starter_; }
 
   /// One request as it is; its Needs are the caller's.
   protocol::Reply raw(const protocol::Request& request) {
     if (record_ != nullptr) record_->push_back(request);
-    return enclave_->handle(request);
+    return boundary_->handle(request);
   }
   /// From now on every request is also appended to `to`.
   void record(std::vector<protocol::Request>& to) { record_ = &to; }
@@ -72,7 +79,8 @@ class Host {
   Blocks& ipfs_;
   SeededRandom random_;
   enclave::platform::simulation::SimulatedPlatform platform_;
-  std::unique_ptr<enclave::Enclave> enclave_;
+  Starter starter_;
+  std::unique_ptr<Boundary> boundary_;
   std::vector<protocol::Request>* record_ = nullptr;
   protocol::Started started_;
   std::vector<protocol::Processed> processed_;

@@ -12,6 +12,11 @@ namespace substratee::test {
 using namespace protocol;
 
 class Network : public testing::Test {
+ public:
+  Network() = default;
+  /// On a chain that allows these measurements.
+  explicit Network(std::vector<registry::Measurement> allowed) : world(std::move(allowed)) {}
+
  protected:
   registry::Shard shard() const { return *world.read<registry::Shard>(registry::key::shard(world.shard())); }
   std::optional<registry::MemberStatus> member(const registry::AccountId& account) const {

@@ -11,13 +11,15 @@ using node::runtime::BlockExecution;
 
 registry::Measurement test_measurement() { return crypto::sha256(as_bytes("an enclave of the tests")); }
 
-World::World(std::vector<registry::Measurement> allowed, std::uint64_t salt, std::uint8_t minimum_confirmations)
+World::World(std::vector<registry::Measurement> allowed, std::uint64_t salt, std::uint8_t minimum_confirmations,
+             bool hardware_required)
     : random_(salt),
       authority_(crypto::ed25519::KeyPair::from_seed(random_.draw<32>().bytes)),
       shard_(registry::shard_id("counter", "default")) {
   auto config =
       node::runtime::development_genesis({authority_.public_key().bytes}, random_.draw<32>(), std::move(allowed));
   config.shards.front().minimum_confirmations = minimum_confirmations;
+  config.shards.front().hardware_required = hardware_required;
   auto content = node::runtime::build_genesis(config);
   const auto header = node::runtime::genesis_header(content);
   genesis_header_ = scale::encode(header);

@@ -20,7 +20,7 @@ namespace substratee::test {
 class World {
  public:
   explicit World(std::vector<registry::Measurement> allowed = {test_measurement()}, std::uint64_t salt = 1,
-                 std::uint8_t minimum_confirmations = 1);
+                 std::uint8_t minimum_confirmations = 1, bool hardware_required = false);
 
   [[nodiscard]] const registry::ShardId& shard() const noexcept { return shard_; }
   [[nodiscard]] const Bytes& genesis_header() const noexcept { return genesis_header_; }

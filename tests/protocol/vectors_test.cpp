@@ -10,15 +10,15 @@
 #include "core/registry/calls.hpp"
 #include "core/registry/storage.hpp"
 #include "core/stf/transition.hpp"
+#include "tests/protocol/vector_file.hpp"
 #include "tests/support/random.hpp"
-
-#include <cstdlib>
-#include <fstream>
 
 namespace substratee::protocol {
 namespace {
 
 namespace json = boost::json;
+using test::check;
+using test::hex_json;
 using test::SeededRandom;
 
 template <std::size_t N>
@@ -26,46 +26,6 @@ FixedBytes<N> filled(std::uint8_t first) {
   FixedBytes<N> out;
   for (auto& byte : out) byte = first++;
   return out;
-}
-
-json::value hex(ByteView bytes) { return json::string(to_hex_prefixed(bytes)); }
-
-/// One member a line, so that a change is seen where it is.
-void write_pretty(std::string& out, const json::value& value, const std::string& indent) {
-  const auto deeper = indent + "  ";
-  if (value.is_object() && !value.as_object().empty()) {
-    const char* separator = "{\n";
-    for (const auto& member : value.as_object()) {
-      out += separator + deeper + json::serialize(json::string(member.key())) + ": ";
-      write_pretty(out, member.value(), deeper);
-      separator = ",\n";
-    }
-    out += "\n" + indent + "}";
-  } else if (value.is_array() && !value.as_array().empty()) {
-    const char* separator = "[\n";
-    for (const auto& item : value.as_array()) {
-      out += separator + deeper;
-      write_pretty(out, item, deeper);
-      separator = ",\n";
-    }
-    out += "\n" + indent + "]";
-  } else {
-    out += json::serialize(value);
-  }
-}
-
-/// Compares with the file, or writes it.
-void check(const std::string& name, const json::object& made) {
-  const auto path = std::string(SUBSTRATEE_VECTORS) + "/protocol/" + name;
-  if (std::getenv("SUBSTRATEE_WRITE_VECTORS") != nullptr) {
-    std::string out;
-    write_pretty(out, made, "");
-    std::ofstream(path) << out << "\n";
-    return;
-  }
-  // Through text, so that numbers compare by value and not by the type they were made from.
-  EXPECT_EQ(json::parse(json::serialize(made)), test::load_json("protocol/" + name))
-      << name << " differs. If the format is meant to change: SUBSTRATEE_WRITE_VECTORS=1, then look at the difference";
 }
 
 /// The fixed world of all vectors.
@@ -86,14 +46,16 @@ primitives::AccountKey account(std::string_view uri, primitives::Scheme scheme) 
 
 primitives::AccountKey alice() { return account("//Alice", primitives::Scheme::kEd25519); }
 
-json::object domain_json() { return {{"genesis_hash", hex(domain().genesis_hash)}, {"shard", hex(domain().shard)}}; }
+json::object domain_json() {
+  return {{"genesis_hash", hex_json(domain().genesis_hash)}, {"shard", hex_json(domain().shard)}};
+}
 
 json::object sealed_json(const registry::SealedCall& sealed) {
   return {{"version", sealed.version},
           {"epoch", sealed.epoch},
-          {"enc", hex(sealed.enc)},
-          {"ciphertext", hex(sealed.ciphertext.value)},
-          {"encoded", hex(scale::encode(sealed))}};
+          {"enc", hex_json(sealed.enc)},
+          {"ciphertext", hex_json(sealed.ciphertext.value)},
+          {"encoded", hex_json(scale::encode(sealed))}};
 }
 
 SignedCall signed_increment(const primitives::AccountKey& key) {
@@ -108,34 +70,34 @@ registry::SealedCall sealed_increment() {
 
 TEST(vectors, keys) {
   check("keys.json",
-        {{"epoch_secret", hex(keys().secret().view())},
+        {{"epoch_secret", hex_json(keys().secret().view())},
          {"domain", domain_json()},
-         {"state_key", hex(keys().state_key().view())},
-         {"shielding_key", hex(keys().shielding().public_key())},
-         {"blind_key", hex(keys().blind_key().view())},
-         {"receipt_key", hex(keys().receipt_key().view())},
-         {"shielding_key_message", hex(shielding_key_message(domain(), 1, keys().shielding().public_key()))}});
+         {"state_key", hex_json(keys().state_key().view())},
+         {"shielding_key", hex_json(keys().shielding().public_key())},
+         {"blind_key", hex_json(keys().blind_key().view())},
+         {"receipt_key", hex_json(keys().receipt_key().view())},
+         {"shielding_key_message", hex_json(shielding_key_message(domain(), 1, keys().shielding().public_key()))}});
 }
 
 json::object call_json(const primitives::AccountKey& key, std::string_view scheme) {
   const auto call = signed_increment(key);
   EXPECT_TRUE(verify_call(call, domain()));
   return {{"scheme", scheme},
-          {"account", hex(call.account)},
+          {"account", hex_json(call.account)},
           {"nonce", call.nonce},
           {"valid_until_block", call.valid_until_block},
-          {"call", hex(call.call)},
-          {"signed_message", hex(call_message(call, domain()))},
-          {"encoded", hex(scale::encode(call))}};
+          {"call", hex_json(call.call)},
+          {"signed_message", hex_json(call_message(call, domain()))},
+          {"encoded", hex_json(scale::encode(call))}};
 }
 
 TEST(vectors, calls) {
   const auto sealed = sealed_increment();
   json::object sealing = sealed_json(sealed);
-  sealing["epoch_secret"] = hex(keys().secret().view());
-  sealing["sender"] = hex(alice().account());
-  sealing["plaintext"] = hex(scale::encode(signed_increment(alice())));
-  sealing["call_hash"] = hex(registry::call_hash(sealed));
+  sealing["epoch_secret"] = hex_json(keys().secret().view());
+  sealing["sender"] = hex_json(alice().account());
+  sealing["plaintext"] = hex_json(scale::encode(signed_increment(alice())));
+  sealing["call_hash"] = hex_json(registry::call_hash(sealed));
   check("calls.json",
         {{"domain", domain_json()},
          {"text", "increment 42"},
@@ -172,8 +134,8 @@ json::object query_json(std::string_view name, const Query& query, Mode mode) {
   EXPECT_TRUE(verify_query(made, domain()));
   return {{"query", name},
           {"mode", json::string(to_string(mode))},
-          {"signed_message", hex(query_message(made, domain()))},
-          {"encoded", hex(scale::encode(made))}};
+          {"signed_message", hex_json(query_message(made, domain()))},
+          {"encoded", hex_json(scale::encode(made))}};
 }
 
 TEST(vectors, queries_and_answers) {
@@ -197,24 +159,24 @@ TEST(vectors, queries_and_answers) {
   ASSERT_TRUE(understood);
   EXPECT_EQ(*stf::find("counter")->value_to_text(understood->value.value), "84");
   json::object sealing = sealed_json(pending.sealed);
-  sealing["epoch_secret"] = hex(keys().secret().view());
-  sealing["plaintext"] = hex(scale::encode(question));
-  sealing["query_hash"] = hex(query_hash(pending.sealed));
-  sealing["answer_secret"] = hex(opened.exporter.export_secret<32>(as_bytes("substratee/answer/v1")).view());
+  sealing["epoch_secret"] = hex_json(keys().secret().view());
+  sealing["plaintext"] = hex_json(scale::encode(question));
+  sealing["query_hash"] = hex_json(query_hash(pending.sealed));
+  sealing["answer_secret"] = hex_json(opened.exporter.export_secret<32>(as_bytes("substratee/answer/v1")).view());
   check("queries.json", {{"domain", domain_json()},
-                         {"account", hex(question.account)},
+                         {"account", hex_json(question.account)},
                          {"block_number", question.block_number},
-                         {"block_hash", hex(question.block_hash)},
+                         {"block_hash", hex_json(question.block_hash)},
                          {"signed",
                           {query_json("nonce", AskNonce{}, Mode::kLatest),
                            query_json("receipt of call 2 of block 70", AskReceipt{70, 2}, Mode::kAgreed),
                            query_json("counter", question.query, Mode::kAgreed)}},
                          {"sealed", std::move(sealing)},
-                         {"answer", json::object{{"enclave", hex(answer.enclave)},
-                                                 {"signed_message", hex(answer_message(answer, domain()))},
-                                                 {"signature", hex(answer.signature)},
-                                                 {"encoded", hex(scale::encode(answer))},
-                                                 {"sealed", hex(sealed_answer)},
+                         {"answer", json::object{{"enclave", hex_json(answer.enclave)},
+                                                 {"signed_message", hex_json(answer_message(answer, domain()))},
+                                                 {"signature", hex_json(answer.signature)},
+                                                 {"encoded", hex_json(scale::encode(answer))},
+                                                 {"sealed", hex_json(sealed_answer)},
                                                  {"value", "84"}}}});
 }
 
@@ -232,8 +194,8 @@ TEST(vectors, receipts) {
     const auto leaf = make_leaf(receipt, keys().blind_key().view());
     encoded.push_back(scale::encode(leaf));
     leaves.push_back(json::object{{"outcome", json::string(to_string(receipt.outcome))},
-                                  {"blind", hex(leaf.blind)},
-                                  {"encoded", hex(encoded.back())}});
+                                  {"blind", hex_json(leaf.blind)},
+                                  {"encoded", hex_json(encoded.back())}});
   }
   json::array trees;
   for (std::size_t count = 0; count <= encoded.size(); ++count) {
@@ -243,12 +205,13 @@ TEST(vectors, receipts) {
     if (count > 0) {
       const auto hashes = merkle_path(some, count - 1);
       EXPECT_TRUE(verify_merkle_path(encoded[count - 1], count - 1, count, hashes, root));
-      for (const auto& hash : hashes) path.push_back(hex(hash));
+      for (const auto& hash : hashes) path.push_back(hex_json(hash));
     }
-    trees.push_back(json::object{{"leaves", count}, {"root", hex(root)}, {"path_of_the_last", std::move(path)}});
+    trees.push_back(json::object{{"leaves", count}, {"root", hex_json(root)}, {"path_of_the_last", std::move(path)}});
   }
-  check("receipts.json",
-        {{"epoch_secret", hex(keys().secret().view())}, {"leaves", std::move(leaves)}, {"trees", std::move(trees)}});
+  check(
+      "receipts.json",
+      {{"epoch_secret", hex_json(keys().secret().view())}, {"leaves", std::move(leaves)}, {"trees", std::move(trees)}});
 }
 
 registry::Journal journal() {
@@ -268,7 +231,7 @@ registry::Journal journal() {
 TEST(vectors, journal_header_and_seal) {
   const auto entries = journal();
   json::array encoded;
-  for (const auto& entry : entries) encoded.push_back(hex(scale::encode(entry)));
+  for (const auto& entry : entries) encoded.push_back(hex_json(scale::encode(entry)));
   primitives::Header header{
       filled<32>(0x21), {71}, filled<32>(0x41), filled<32>(0x61), {registry::journal_digest(entries)}};
   ASSERT_TRUE(registry::journal_matches(header, entries));
@@ -277,23 +240,23 @@ TEST(vectors, journal_header_and_seal) {
   const auto sealed = finality::with_seal(header, authority.sign(message));
   ASSERT_TRUE(finality::verify_seal(sealed, authority.public_key()));
   check("journal.json", {{"entries", std::move(encoded)},
-                         {"journal", hex(scale::encode(entries))},
-                         {"root", hex(registry::journal_root(entries))},
-                         {"digest_item", hex(scale::encode(registry::journal_digest(entries)))},
-                         {"header_without_seal", hex(scale::encode(header))},
-                         {"authority", hex(authority.public_key())},
-                         {"seal_message", hex(message)},
-                         {"header", hex(scale::encode(sealed))},
-                         {"block_hash", hex(sealed.hash())}});
+                         {"journal", hex_json(scale::encode(entries))},
+                         {"root", hex_json(registry::journal_root(entries))},
+                         {"digest_item", hex_json(scale::encode(registry::journal_digest(entries)))},
+                         {"header_without_seal", hex_json(scale::encode(header))},
+                         {"authority", hex_json(authority.public_key())},
+                         {"seal_message", hex_json(message)},
+                         {"header", hex_json(scale::encode(sealed))},
+                         {"block_hash", hex_json(sealed.hash())}});
 }
 
 TEST(vectors, registry) {
   const AccountId one{filled<32>(0xa0).bytes};
   const auto shard = domain().shard;
   const auto instance = filled<16>(0x01);
-  const auto call = [](const registry::RegistryCall& value) { return hex(registry::encode_call(value)); };
+  const auto call = [](const registry::RegistryCall& value) { return hex_json(registry::encode_call(value)); };
   check("registry.json",
-        {{"shard_id", json::object{{"stf", "counter"}, {"name", "default"}, {"id", hex(shard)}}},
+        {{"shard_id", json::object{{"stf", "counter"}, {"name", "default"}, {"id", hex_json(shard)}}},
          {"calls",
           json::object{{"unregister_enclave", call(registry::UnregisterEnclave{})},
                        {"found_shard", call(registry::FoundShard{shard, instance, keys().shielding().public_key()})},
@@ -302,14 +265,14 @@ TEST(vectors, registry) {
                                                                      filled<32>(0x33), filled<36>(0x01)})},
                        {"record_key_release", call(registry::RecordKeyRelease{shard, instance, 1, one, filled<16>(0x02),
                                                                               filled<32>(0x55)})}}},
-         {"storage_keys", json::object{{"EnclaveCount", hex(registry::key::enclave_count())},
-                                       {"EnclaveRegistry(1)", hex(registry::key::enclave(1))},
-                                       {"EnclaveIndex(account)", hex(registry::key::enclave_index(one))},
-                                       {"Shards(shard)", hex(registry::key::shard(shard))},
-                                       {"Members(shard, account)", hex(registry::key::member(shard, one))},
-                                       {"Confirmations(shard, 70)", hex(registry::key::confirmations(shard, 70))},
-                                       {"Engine", hex(registry::key::engine())}}},
-         {"account", hex(one)}});
+         {"storage_keys", json::object{{"EnclaveCount", hex_json(registry::key::enclave_count())},
+                                       {"EnclaveRegistry(1)", hex_json(registry::key::enclave(1))},
+                                       {"EnclaveIndex(account)", hex_json(registry::key::enclave_index(one))},
+                                       {"Shards(shard)", hex_json(registry::key::shard(shard))},
+                                       {"Members(shard, account)", hex_json(registry::key::member(shard, one))},
+                                       {"Confirmations(shard, 70)", hex_json(registry::key::confirmations(shard, 70))},
+                                       {"Engine", hex_json(registry::key::engine())}}},
+         {"account", hex_json(one)}});
 }
 
 }  // namespace
