@@ -62,9 +62,13 @@ struct BlockCommand {
 struct WorkerHealthCommand {
   std::string url;
 };
+struct EquivocationCommand {
+  std::string file;
+};
 using Command =
     std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
-                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand, WorkerHealthCommand>;
+                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand, WorkerHealthCommand,
+                 EquivocationCommand>;
 
 struct Options {
   GlobalOptions global;
