@@ -20,6 +20,7 @@ Status 0 if all of it holds; otherwise one sentence says what does not, and whic
   --image prebuilt  builds the programs here, as without --containers, and packs those: Debian 12 only
   --engine NAME     docker or podman; without it Docker if it answers, else podman
   --project NAME    containers are named NAME-node, …; for a second story at the same time (default: substratee)
+  --tag NAME        the image's name (default: substratee)
   --tmux            the local story in four panes too (needs tmux and a terminal; else it just runs)
   --no-tmux         containers without panes
   --pace original   the delays of the original demo: worker 1 after 3 s, the client after 30 s, worker 2 after 60 s, the
@@ -56,7 +57,7 @@ while [ $# -gt 0 ]; do
       case $directory in /*) output=$directory ;; *) output=$started_in/$directory ;; esac
       shift ;;
     --image) image=$(value_of "$@") || exit 2; shift ;;
-    --engine | --project | --pace) value_of "$@" >/dev/null || exit 2; story+=("$1" "$2"); shift ;;
+    --engine | --project | --tag | --pace) value_of "$@" >/dev/null || exit 2; story+=("$1" "$2"); shift ;;
     --containers) containers=yes ;;
     --tmux) panes=yes ;;
     --no-tmux) panes=no ;;

@@ -9,12 +9,15 @@ Usage: ./test.sh [--long] [-- CTEST ARGUMENTS]
 
 Installs the Debian packages that are missing, builds everything with AddressSanitizer and
 UndefinedBehaviorSanitizer (build/test) and the programs in Release (build/release), and runs all tests:
-unit, network, end-to-end and checks of the sources. The last lines are ctest's summary, the status is ctest's.
+unit, network, end-to-end, containers and checks of the sources. The last lines are ctest's summary, the status is ctest's.
 
   --long    ten times the seeds and rounds
   --help    this text
 
 After -- come arguments of ctest, for example:  ./test.sh -- -L e2e    ./test.sh -- -R registry
+
+The container tests use the engine that answers, or start one for themselves (root, dockerd installed; it is installed
+where there is no systemd), or are skipped with the reason.
 
 Environment:
   SUBSTRATEE_INSTALL=no   install nothing
@@ -35,6 +38,7 @@ done
 
 source tools/stages.sh
 install_packages
+install_engine
 lock_build || exit 1
 build_programs
 stage 'test build, with sanitizers (build/test)' build test -D "SUBSTRATEE_TEST_SECONDS=$seconds_of_a_test"

@@ -3,7 +3,8 @@
 /// The worker's JSON-RPC methods (WebSocket and POST on one port, the base of which is the registered worker_url):
 /// author_getShieldingKey()              → {"shielding_key", "epoch", "enclave", "signature"} (hex, epoch a number)
 /// state_executeGetter(sealed_query)     → {"answer"}; SCALE of SealedQuery and the sealed answer, both in hex
-/// worker_getReceipt(sealed_query)       → {"answer"}
+/// worker_getReceipt(sealed_query)       → {"answer", "agreement"}; agreement: SCALE of proof::AgreementProof of the
+///                                         receipt's block in hex, or null if this worker has none
 /// worker_reportEquivocation(evidence)   → {"accepted": true}; SCALE of finality::Equivocation, or of EquivocationFile
 /// worker_getEquivocation()              → {"evidence"}; SCALE of EquivocationFile, or null
 /// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch",

@@ -28,7 +28,9 @@ PROJECT = re.compile(r'[a-z0-9][a-z0-9-]{0,40}')
 
 # compose.yaml says the same.
 HARDENED = ('--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges',
-            '--pids-limit', '256', '--ulimit', 'memlock=8388608:8388608')
+            '--pids-limit', '256', '--ulimit', 'memlock=8388608:8388608', '--ulimit', 'nofile=4096:4096')
+# podman's own default is above what many machines permit.
+HARDENED_PODMAN = (*HARDENED, '--ulimit', 'nproc=4096:4096')
 
 
 class ContainerProcess(devnet.Process):
@@ -50,6 +52,30 @@ class ContainerProcess(devnet.Process):
         super().kill()
 
 
+class ProjectLock:
+    """Held by the story that plays, so that another one does not take its containers for leftovers."""
+
+    def __init__(self, project):
+        self._path = os.path.join(tempfile.gettempdir(), f'substratee-containers-{os.getuid()}-{project}.lock')
+        while True:
+            self._file = open(self._path, 'w', encoding='utf-8')
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.stat(self._path).st_ino == os.fstat(self._file.fileno()).st_ino:
+                    return
+            except FileNotFoundError:
+                pass  # its holder has just gone: once more
+            except OSError:
+                self._file.close()
+                raise devnet.Failure(f'another story plays in the containers {project}-*; wait for it, or give this one '
+                                     '--project NAME') from None
+            self._file.close()
+
+    def release(self):
+        os.unlink(self._path)
+        self._file.close()
+
+
 class ContainerNetwork(devnet.Stage):
     """Four containers named <project>-node, -client, -worker1, -worker2 on the network <project>-net."""
 
@@ -62,15 +88,14 @@ class ContainerNetwork(devnet.Stage):
         self.project = project
         self._intel_cert = intel_cert
         self._ipv6 = ipv6
-        self._lock = open(engines.lock_path(project), 'w', encoding='utf-8')
+        self._hardened = HARDENED_PODMAN if engine.kind == 'podman' else HARDENED
+        self._lock = ProjectLock(project)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self._lock.close()
-            raise devnet.Failure(f'another story plays in the containers {project}-*; wait for it, or give this one '
-                                 '--project NAME') from None
-        self.engine.remove_project(project)  # what a story that was killed has left
-        self._create('network', f'{project}-net', *self._addresses())
+            self.engine.remove_project(project)  # what a story that was killed has left
+            self._create('network', f'{project}-net', *self._addresses())
+        except devnet.Failure:
+            self._lock.release()
+            raise
 
     def _addresses(self):
         """Of the network: the engine's choice, and for IPv6 a private prefix of this process."""
@@ -86,7 +111,7 @@ class ContainerNetwork(devnet.Stage):
             self._remove_containers()
         else:
             self.engine.remove_project(self.project)
-        self._lock.close()
+        self._lock.release()
 
     def _remove_containers(self):
         names = self.engine.lines('ps', '--all', '--quiet', '--filter', f'label={engines.LABEL}={self.project}')
@@ -104,7 +129,7 @@ class ContainerNetwork(devnet.Stage):
         """Up to the image's name."""
         return [*self.engine.command, 'run', '--name', self.container(name), '--hostname', name,
                 '--label', f'{engines.LABEL}={self.project}', '--network', f'{self.project}-net', '--network-alias', name,
-                *HARDENED, *options]
+                *self._hardened, *options]
 
     def _volumes(self, name, **paths):
         options = []
@@ -135,7 +160,7 @@ class ContainerNetwork(devnet.Stage):
             '--rpc-port', str(NODE_PORT), *arguments])
         self.node_url = f'ws://node:{NODE_PORT}'
         node_url = ['--env', f'SUBSTRATEE_NODE_URL={self.node_url}']
-        self.engine.run(*self._run_command('client', '--detach', '--init', *node_url)[len(self.engine.command):], self.image,
+        self.engine.run(*self._run_command('client', '--detach', *node_url)[len(self.engine.command):], self.image,
                         'sleep', 'infinity')
         devnet.wait_until('the node answering', lambda: self._is_healthy('node'), alive=[self.node])
         self.genesis = self._status()['genesis']
@@ -170,7 +195,7 @@ class ContainerNetwork(devnet.Stage):
                 self._processes.remove(process)
 
     def worker_help(self):
-        return self.engine.run('run', '--rm', '--network', 'none', *HARDENED, self.image, 'substratee-worker', 'run', '--help')
+        return self.engine.run('run', '--rm', '--network', 'none', *self._hardened, self.image, 'substratee-worker', 'run', '--help')
 
     def mounted(self, folder):
         return f'{CONFIGURATION}/{pathlib.Path(folder).name}'

@@ -377,6 +377,7 @@ class Network(Stage):
             shutil.rmtree(self.data, ignore_errors=True)
 
     def start(self, name, program, *arguments, show=None):
+        """One of the four programs; or, with an absolute path, any other."""
         process = Process(name, [self.programs / program, *arguments], self.log(name), self.console, show)
         self._processes.append(process)
         return process
@@ -404,13 +405,14 @@ class Network(Stage):
         self.genesis = self.rpc('chain_getBlockHash', 0)
         return self.node_url
 
-    def start_worker(self, name, *arguments, base=None, wait=True):
-        """A worker on any free ports; returns once it is live: registered, with keys and state, at the chain's head."""
+    def start_worker(self, name, *arguments, base=None, wait=True, api_port=0, provisioning_port=0):
+        """A worker on any free ports, or given ones; returns once it is live: registered, with keys and state, at the
+        chain's head."""
         ready = self._ready_file(name)
         base = base or self.data / name
         events = self.data / f'{name}.events.{self._runs}'
         process = self.start(name, 'substratee-worker', 'run', '--node-url', self.node_url, '--base-path', base,
-                             '--api-port', '0', '--provisioning-port', '0', '--ready-file', ready,
+                             '--api-port', str(api_port), '--provisioning-port', str(provisioning_port), '--ready-file', ready,
                              '--events-file', events, *arguments)
         worker = Worker(process, base, lambda: _whole_lines(events))
         if wait:

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 
 import devnet
 
@@ -99,8 +98,3 @@ class Engine:
 def last_line(text):
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ''
-
-
-def lock_path(project):
-    """A story holds the lock of its project, so that a second one does not take the first for leftovers."""
-    return os.path.join(tempfile.gettempdir(), f'substratee-containers-{os.getuid()}-{project}.lock')

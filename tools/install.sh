@@ -7,18 +7,12 @@ export LC_ALL=C
 readonly WAIT_SECONDS=300  # for another package manager to finish
 
 # package|why
-readonly PACKAGES='
+readonly PROGRAMS='
 clang-19|the compiler (C++23)
 lld-19|the linker
-clang-format-19|tools/check.sh
-libclang-rt-19-dev|sanitizers of the test build
-llvm-19|names in sanitizer reports
 cmake|build
 ninja-build|build
-ccache|faster rebuilds
 pkg-config|finds libraries
-git|versions of the sources
-python3|plays the story, runs the end-to-end tests
 libssl-dev|TLS 1.3, X.509, P-256, AES-SIV, HKDF
 libsodium-dev|Ed25519, Ristretto255, ChaCha20-Poly1305, BLAKE2b
 libsecp256k1-dev|ECDSA accounts
@@ -30,21 +24,37 @@ libcli11-dev|command lines
 libfmt-dev|formatting
 libspdlog-dev|logs
 libseccomp-dev|lock-in of the enclave process
+'
+readonly PACKAGES="$PROGRAMS"'
+clang-format-19|tools/check.sh
+libclang-rt-19-dev|sanitizers of the test build
+llvm-19|names in sanitizer reports
+ccache|faster rebuilds
+git|versions of the sources
+python3|plays the story, runs the end-to-end tests
 libgtest-dev|tests
 libbenchmark-dev|benchmarks
 '
 readonly TIDY_PACKAGES='clang-tidy-19|tools/tidy.sh'
+readonly CONTAINER_PACKAGES='
+docker.io|containers of the story
+docker-compose|compose.yaml
+debootstrap|tools/offline-base-image.sh
+tmux|panes of the story
+'
 
 usage() {
   cat <<'END'
-Usage: tools/install.sh [--check] [--tidy]
+Usage: tools/install.sh [--check] [--programs] [--tidy] [--containers]
 
 Installs what building and testing need, with apt-get, without removing anything and without questions
 (sudo may ask for a password, on a terminal only). Installs nothing if all is there.
 
-  --check   only say what is missing; status 1 if something is
-  --tidy    also what tools/tidy.sh needs
-  --help    this text
+  --check       only say what is missing; status 1 if something is
+  --programs    only what building the programs needs, nothing for tests
+  --tidy        also what tools/tidy.sh needs
+  --containers  instead: Docker and what else ./M4.sh --containers and its tests use
+  --help        this text
 
 Environment:
   SUBSTRATEE_INSTALL=no   do nothing: you have installed the equivalent yourself
@@ -62,6 +72,8 @@ for argument in "$@"; do
   case $argument in
     --check) only_check=yes ;;
     --tidy) table="$PACKAGES$TIDY_PACKAGES" ;;
+    --programs) table=$PROGRAMS ;;
+    --containers) table=$CONTAINER_PACKAGES ;;
     --help | -h) usage; exit 0 ;;
     *) complain "unknown argument '$argument'; see tools/install.sh --help"; exit 2 ;;
   esac

@@ -64,7 +64,7 @@ class Story:
         self.network = network
         self.pace = pace or Pace()
         self._intel_cert = intel_cert
-        self._worker_arguments = []
+        self.worker_arguments = []
         self.worker1 = None
         self.worker2 = None
         self.calls = []
@@ -99,13 +99,13 @@ class Story:
         elif COLLATERAL_OPTION not in self.network.worker_help():
             self.say(f'this worker has no {COLLATERAL_OPTION}: intel_cert/collateral.toml is not read')
         else:
-            self._worker_arguments = [COLLATERAL_OPTION, f'{self.network.mounted(self._intel_cert)}/collateral.toml']
+            self.worker_arguments = [COLLATERAL_OPTION, f'{self.network.mounted(self._intel_cert)}/collateral.toml']
             self.say('attestation collateral as intel_cert/collateral.toml says')
 
     def start_first_worker(self):
         self.pace.wait_for('worker1')
         self.say('2. worker 1 starts: attested, verified on the chain, registered; founds the shard')
-        self.worker1 = self.network.start_worker('worker1', *self._worker_arguments)
+        self.worker1 = self.network.start_worker('worker1', *self.worker_arguments)
         self.worker1.event('registered', 'the registration of worker 1')
         self.worker1.event('founded', 'the founding of the shard')
         self.worker1.event('member', 'worker 1 being Active', status='Active')
@@ -114,7 +114,7 @@ class Story:
     def start_second_worker(self):
         self.pace.wait_for('worker2')
         self.say('4. worker 2 starts: registers, attests worker 1 and is attested, receives the keys, fetches the state')
-        self.worker2 = self.network.start_worker('worker2', *self._worker_arguments)
+        self.worker2 = self.network.start_worker('worker2', *self.worker_arguments)
         self.worker2.event('registered', 'the registration of worker 2')
         self.worker2.event('provisioning', 'the keys from worker 1', role='joiner')
         self.worker2.event('member', 'worker 2 being Active', status='Active')

@@ -53,7 +53,8 @@ class Panes:
         """The story, its status for us, and time to look at it."""
         status = shlex.quote(str(self._status))
         return (f'{shlex.join(map(str, self._story))}; s=$?; '
-                f'printf "\\nEnter ends this session, Ctrl-B D leaves it. "; echo $s >{status}.new; mv {status}.new {status}; read -r _')
+                f'printf "\\nEnter ends this session, Ctrl-B D leaves it. "; echo $s >{status}.new; mv {status}.new {status}; '
+                f'read -r _; {shlex.join(self._tmux)} kill-server')
 
     def open(self):
         """Makes the panes; the story begins."""
@@ -79,9 +80,12 @@ class Panes:
         return subprocess.run([*self._tmux, 'has-session', '-t', self.name], capture_output=True,
                               env=self._environment).returncode == 0
 
+    def is_playing(self):
+        return self._lives() and not self._status.exists()
+
     def wait(self):
         """Until the story has ended: its status."""
-        while not self._status.exists() and self._lives():
+        while self.is_playing():
             time.sleep(POLL_SECONDS)
         return int(self._status.read_text(encoding='utf-8')) if self._status.exists() else 128 + 1
 
@@ -97,7 +101,7 @@ def show(name, story, output):
     try:
         panes.open()
         panes.attach()
-        if panes._lives() and not panes._status.exists():
+        if panes.is_playing():
             print(f'The story goes on. Back to its panes: tmux -L {name} attach', flush=True)
         return panes.wait()
     finally:

@@ -41,3 +41,14 @@ build() {
 # Packages, and the four programs in build/release/bin.
 install_packages() { stage 'packages' "$ROOT/tools/install.sh"; }
 build_programs() { stage 'Release build of the programs (build/release)' build release; }
+
+# An engine for the container tests, where that cannot disturb anybody: root, no engine installed, no system manager that
+# would start one for good. Elsewhere the tests take the engine that is there, or say why they are skipped.
+install_engine() {
+  [ "$(id -u)" -eq 0 ] || return 0
+  [ "${SUBSTRATEE_INSTALL:-}" != no ] || return 0
+  ! command -v dockerd >/dev/null && ! command -v podman >/dev/null || return 0
+  [ ! -d /run/systemd/system ] && ! docker info >/dev/null 2>&1 || return 0
+  printf '[%s] Docker, for the container tests\n' "$(elapsed)"
+  "$ROOT/tools/install.sh" --containers || printf '[%s] without Docker: the container tests will be skipped\n' "$(elapsed)"
+}

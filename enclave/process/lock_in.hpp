@@ -5,7 +5,7 @@
 /// needs; lock_in(). One thread.
 ///
 /// Afterwards any other system call kills the process: it may read 0, write 1 and 2, use anonymous memory that is not
-/// executable, ask for time and entropy, handle signals, and exit.
+/// executable, ask for time and entropy, handle signals, and exit. Nothing of its memory goes into a dump.
 
 #include <cstdint>
 #include <expected>

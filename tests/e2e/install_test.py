@@ -104,6 +104,15 @@ class InstallTest(unittest.TestCase):
         self.assertEqual(self.run_script(FAKE_UID='1000', FAKE_SUDO='1').returncode, 0)
         self.assertEqual(len(self.log()), 1)
 
+    def test_installs_for_programs_or_for_containers_only(self):
+        self.assertEqual(self.run_script('--programs').returncode, 0)
+        self.assertEqual(self.run_script('--containers').returncode, 0)
+        programs, containers = self.log()
+        for package, is_in in (('librocksdb-dev', programs), ('docker.io', containers)):
+            self.assertIn(f' {package}', is_in)
+        self.assertNotIn('libgtest-dev', programs)
+        self.assertNotIn('clang', containers)
+
     def test_can_be_told_to_do_nothing(self):
         self.assertEqual(self.run_script(SUBSTRATEE_INSTALL='no').returncode, 0)
         self.assertEqual(self.log(), [])

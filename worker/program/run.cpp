@@ -29,6 +29,11 @@ void start_log(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+/// "address:port", with brackets around IPv6.
+std::string authority(const std::string& address, std::uint16_t port) {
+  return net::Url{.scheme = "tcp", .host = address, .port = port, .target = ""}.authority();
+}
+
 /// What others are told: the given URL, or one from address and port. An address that stands for all is none.
 Result<std::string> public_url(const std::string& given, std::string_view scheme, const std::string& address,
                                std::uint16_t port, std::string_view flag) {
@@ -36,8 +41,7 @@ Result<std::string> public_url(const std::string& given, std::string_view scheme
     return fail(FailureCode::kOption, fmt::format("{} is no address that others can connect to", address),
                 fmt::format("say how this machine is reached with {}", flag));
   }
-  const auto host = address.find(':') == std::string::npos ? address : fmt::format("[{}]", address);
-  const auto url = given.empty() ? fmt::format("{}://{}:{}", scheme, host, port) : given;
+  const auto url = given.empty() ? fmt::format("{}://{}", scheme, authority(address, port)) : given;
   const auto parsed = net::Url::parse(url);
   if (!parsed || parsed->scheme != scheme || url.size() > registry::kMaxUrlSize) {
     return fail(FailureCode::kOption,
@@ -141,8 +145,8 @@ Result<void> Worker::listen() {
   ipfs::mount_gateway(*server_, *blocks_);
   if (const auto started = server_->start(); !started) {
     return fail(FailureCode::kOption,
-                fmt::format("the API address {}:{} cannot be used ({})", options_.api_address, options_.api_port,
-                            started.error().thing),
+                fmt::format("the API address {} cannot be used ({})",
+                            authority(options_.api_address, options_.api_port), started.error().thing),
                 "give another --api-address or --api-port");
   }
   wires_ = SUBSTRATEE_TRY(provisioning_relay::TcpWires::listen(options_.provisioning_address,

@@ -130,6 +130,7 @@ TEST(lock_in, shows_in_what_the_kernel_says_of_the_process) {
   EXPECT_NE(status.find("NoNewPrivs:\t1\n"), std::string::npos);
   EXPECT_NE(status.find("Seccomp:\t2\n"), std::string::npos);
   EXPECT_NE(status.find("Threads:\t1\n"), std::string::npos);
+  EXPECT_EQ(file_content(directory + "/coredump_filter"), "00000000\n") << "no kind of memory goes into a dump";
   const auto limits = file_content(directory + "/limits");
   const auto core = limits.find("Max core file size");
   ASSERT_NE(core, std::string::npos);
