@@ -48,8 +48,7 @@ class Enclave::Core {
 
  private:
   Core(platform::Platform& platform, const protocol::Start& start, finality::VerifiedChain chain,
-       executor::ShardView view, keys::Identity identity, keys::BlobKeeper blobs,
-       std::optional<keys::ShardKeys> keys);
+       executor::ShardView view, keys::Identity identity, keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys);
 
   // core_blocks.cpp
   void import(const finality::VerifiedBlock& block, std::vector<protocol::Processed>& processed);

@@ -51,7 +51,8 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
   const auto epoch = u32_member(value, "epoch");
   if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
   const auto* disputed = find(value, "is_disputed");
-  WorkerHealth out{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch, 0, false, {}};
+  WorkerHealth out{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch, 0,
+                   false,  {}};
   out.waiting_seconds = u32_member(value, "waiting_seconds").value_or(0);
   out.is_disputed = disputed != nullptr && disputed->is_bool() && disputed->as_bool();
   out.diverged_at = u32_member(value, "diverged_at");

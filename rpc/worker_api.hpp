@@ -44,8 +44,8 @@ struct WorkerHealth {
   std::string root;       ///< CID text of the open state; empty without
   std::optional<primitives::BlockNumber> agreed;
   registry::Epoch epoch = 0;
-  std::uint32_t waiting_seconds = 0;  ///< since the last final block came
-  bool is_disputed = false;           ///< the shard, as the node says
+  std::uint32_t waiting_seconds = 0;                   ///< since the last final block came
+  bool is_disputed = false;                            ///< the shard, as the node says
   std::optional<primitives::BlockNumber> diverged_at;  ///< the first block whose agreed state this worker contradicts
 };
 

@@ -15,7 +15,8 @@ Result<Bytes> read_evidence(const std::string& name) {
   std::ifstream in(name, std::ios::binary);
   Bytes bytes(finality::kMaxEquivocationFileSize + 1);
   in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!in.eof()) return fail(Code::kUsage, fmt::format("{} cannot be read, or is too long", name), "name a file of evidence");
+  if (!in.eof())
+    return fail(Code::kUsage, fmt::format("{} cannot be read, or is too long", name), "name a file of evidence");
   bytes.resize(static_cast<std::size_t>(in.gcount()));
   return bytes;
 }

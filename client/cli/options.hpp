@@ -65,10 +65,9 @@ struct WorkerHealthCommand {
 struct EquivocationCommand {
   std::string file;
 };
-using Command =
-    std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
-                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand, WorkerHealthCommand,
-                 EquivocationCommand>;
+using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
+                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
+                             WorkerHealthCommand, EquivocationCommand>;
 
 struct Options {
   GlobalOptions global;

@@ -219,8 +219,8 @@ TEST(run, checks_evidence_of_equivocation_without_a_node) {
   const test::TemporaryDirectory folder;
   const auto name = (folder.path() / "equivocation").string();
   const auto write = [&](const Bytes& bytes) {
-    std::ofstream(name, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()),
-                                                static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(name, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   };
   write(scale::encode(file));
   const auto hash = to_hex_prefixed(genesis.hash());

@@ -210,10 +210,10 @@ enum class Refusal : std::uint8_t {
   kWrongKey,        ///< the secret received does not give the chain's shielding key
   kBadState,        ///< a block of the state that does not open or fit
   kNoKey,
-  kBadQuery,       ///< does not open or is not signed by its account
-  kBehind,         ///< the query names a block that this enclave has not verified
-  kStoreMismatch,  ///< Stored names another blob than the one that waits
-  kStopped,        ///< replaced, quarantined, or the authority equivocated: nothing is served
+  kBadQuery,         ///< does not open or is not signed by its account
+  kBehind,           ///< the query names a block that this enclave has not verified
+  kStoreMismatch,    ///< Stored names another blob than the one that waits
+  kStopped,          ///< replaced, quarantined, or the authority equivocated: nothing is served
   kNotEquivocation,  ///< what was reported is no evidence of it
 };
 constexpr Refusal scale_last(Refusal) { return Refusal::kNotEquivocation; }

@@ -213,10 +213,9 @@ struct ReportEquivocation {
   friend bool operator==(const ReportEquivocation&, const ReportEquivocation&) = default;
 };
 
-using Request =
-    std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration, ComposeFounding,
-                 ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin, TlsInput, TlsClose,
-                 ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts, GetShieldingKey, KeepPlace,
-                 ReportEquivocation>;
+using Request = std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration,
+                             ComposeFounding, ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin,
+                             TlsInput, TlsClose, ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts,
+                             GetShieldingKey, KeepPlace, ReportEquivocation>;
 
 }  // namespace substratee::protocol

@@ -14,9 +14,7 @@ constexpr registry::ShardId kOther{{2}};
 registry::CallForwarded call(std::uint8_t text, const registry::ShardId& shard = kShard) {
   return {shard, {}, {1, 1, {}, {{text}}}};
 }
-registry::StateAgreed agreed(primitives::BlockNumber block) {
-  return {kShard, {block, {}, {}, {}}, 1, {}};
-}
+registry::StateAgreed agreed(primitives::BlockNumber block) { return {kShard, {block, {}, {}, {}}, 1, {}}; }
 registry::ShardFounded founded(registry::Epoch epoch) { return {kShard, epoch, {}, {}, {}}; }
 registry::MemberChanged changed(std::uint8_t account, MemberStatus status) { return {kShard, {{account}}, {}, status}; }
 

@@ -106,8 +106,8 @@ TEST_F(ChainPlace, attack_state_rollback) {
   const auto need = std::get<NeedState>(std::get<Need>(worker.raw(LoadState{})).what);
   EXPECT_EQ(need.root, shard().agreed->state_cid);
   EXPECT_NE(need.root, old_root);
-  EXPECT_EQ(worker.refused(SupplyState{{{{Bytes(need.root.begin(), need.root.end()),
-                                          ipfs.at(Bytes(old_root.begin(), old_root.end()))}}}}),
+  EXPECT_EQ(worker.refused(SupplyState{
+                {{{Bytes(need.root.begin(), need.root.end()), ipfs.at(Bytes(old_root.begin(), old_root.end()))}}}}),
             Refusal::kBadState);
   EXPECT_EQ(worker.refused(ExecuteQuery{seal(question(AskNonce{})).sealed}), Refusal::kBehind);
   ipfs = present;
@@ -154,8 +154,8 @@ TEST_F(ChainPlace, attack_frozen_chain) {
   // A restart at the standstill serves nobody, and its registration is too old for the chain of today.
   restart(worker);
   expect_serves_nothing(worker);
-  const auto registration = worker.expect<Extrinsic>(
-      ComposeRegistration{{"http://127.0.0.1:1"}, {"tcp://127.0.0.1:2"}, worker.hints()});
+  const auto registration =
+      worker.expect<Extrinsic>(ComposeRegistration{{"http://127.0.0.1:1"}, {"tcp://127.0.0.1:2"}, worker.hints()});
   idle(140);
   world.submit(registration.wire);
   world.mine();

@@ -92,9 +92,8 @@ Api::Api(QueryDesk& desk, std::string version, milliseconds patience) : desk_(de
                   [&desk, patience](const json::array& params) { return sealed_query(desk, params, patience); });
   methods_.method(name::kReceipt,
                   [&desk, patience](const json::array& params) { return sealed_query(desk, params, patience); });
-  methods_.method(name::kReportEquivocation, [&desk, patience](const json::array& params) {
-    return report_equivocation(desk, params, patience);
-  });
+  methods_.method(name::kReportEquivocation,
+                  [&desk, patience](const json::array& params) { return report_equivocation(desk, params, patience); });
   methods_.method(name::kGetEquivocation, [&desk](const json::array&) { return get_equivocation(desk); });
   methods_.method(name::kHealth, [&desk](const json::array&) -> net::RpcResult { return rpc::to_json(desk.health()); });
   methods_.method(name::kVersion, [version = std::move(version)](const json::array&) -> net::RpcResult {

@@ -46,7 +46,7 @@ class ChainFollower {
   bool is_announced_ = true;
   bool is_caught_up_ = false;
   bool is_late_ = false;  ///< said that blocks fail to come
-  std::string trouble_;  ///< why the node could not be asked, as it was said; empty while it answers
+  std::string trouble_;   ///< why the node could not be asked, as it was said; empty while it answers
 };
 
 }  // namespace substratee::worker::chain_follower

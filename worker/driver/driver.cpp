@@ -28,8 +28,8 @@ Driver::Driver(Ports ports, DriverOptions options, std::stop_token stop)
       submissions_(ports.chain),
       follower_(ports.chain, ports.report),
       relay_(ports.conversation, ports.chain, submissions_, ports.wires, ports.report),
-      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.evidence, ports.report}, options_.shard,
-              std::move(stop)),
+      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.evidence, ports.report},
+              options_.shard, std::move(stop)),
       confirmer_(ports.conversation, ports.chain, submissions_, ports.report) {
   ports_.conversation.set_supplier(this);
 }
@@ -221,8 +221,8 @@ void Driver::publish() {
   if (status_.root) health.root = cid_text(*status_.root);
   health.agreed = status_.agreed;
   health.epoch = status_.epoch;
-  health.waiting_seconds = static_cast<std::uint32_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(follower_.waited(now_)).count());
+  health.waiting_seconds =
+      static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(follower_.waited(now_)).count());
   health.is_disputed = is_disputed_;
   if (status_.divergence) health.diverged_at = status_.divergence->block;
   ports_.desk.set_health(std::move(health));

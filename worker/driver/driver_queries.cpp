@@ -19,7 +19,8 @@ QueryError to_error(const protocol::Refused& refused) {
       return {rpc::kWorkerNotReady, "not_ready",
               "this worker has no keys or no state yet; ask again later or another worker"};
     case kStopped:
-      return {rpc::kWorkerStopped, "stopped", "this worker was replaced or quarantined, or the chain has two faces; ask another worker"};
+      return {rpc::kWorkerStopped, "stopped",
+              "this worker was replaced or quarantined, or the chain has two faces; ask another worker"};
     default: return {rpc::kWorkerRefused, std::string(protocol::to_string(refused.reason)), message};
   }
 }

@@ -67,8 +67,8 @@ Result<void> Driver::look_for_fork() {
   if (height == 0) return {};
   auto blocks = SUBSTRATEE_TRY(ports_.chain.verified_blocks(height));
   if (blocks.empty() || (height == status_.head && blocks.front().hash == status_.head_hash)) return {};
-  auto reply = SUBSTRATEE_TRY(
-      ports_.conversation.ask(protocol::ImportBlocks{{{std::move(blocks.front().final_block)}}}));
+  auto reply =
+      SUBSTRATEE_TRY(ports_.conversation.ask(protocol::ImportBlocks{{{std::move(blocks.front().final_block)}}}));
   if (auto* status = std::get_if<protocol::Status>(&reply)) return note(std::move(*status));
   return {};
 }

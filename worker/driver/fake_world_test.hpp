@@ -90,7 +90,8 @@ class FakeChain final : public chain_follower::Chain {
     std::vector<rpc::VerifiedBlock> out;
     for (auto number = from; number <= best() && out.size() < 256; ++number) {
       const bool is_fork = number == forked_at;
-      out.push_back({number, hash_of(is_fork ? number + 500 : number),
+      out.push_back({number,
+                     hash_of(is_fork ? number + 500 : number),
                      {text_bytes(is_fork ? "fork" : std::to_string(number)), {}, {}}});
     }
     return out;

@@ -166,9 +166,10 @@ Result<void> Worker::start_enclave() {
   options.on_log = [](const std::string& line) { spdlog::info("enclave: {}", line); };
   enclave_ = SUBSTRATEE_TRY(enclave_process::EnclaveProcess::start(std::move(options)));
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *chain_, *blobs_, *receipts_});
-  driver_ = std::make_unique<driver::Driver>(
-      driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_, *receipts_, *evidence_, *wires_, desk_, *report_},
-      driver::DriverOptions{options_.shard, worker_url_, provisioning_url_}, signals_.token());
+  driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_,
+                                                                   *receipts_, *evidence_, *wires_, desk_, *report_},
+                                             driver::DriverOptions{options_.shard, worker_url_, provisioning_url_},
+                                             signals_.token());
   auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
   account_ = started.account;
@@ -182,14 +183,16 @@ Result<int> Worker::drive() {
     if (wake_.take_announcement()) driver_->announce();
     const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
     if (step.ending) {
-      spdlog::error("Another instance is registered under this enclave's account: this one has wiped its memory and ends");
+      spdlog::error(
+          "Another instance is registered under this enclave's account: this one has wiped its memory and ends");
       return static_cast<int>(*step.ending);
     }
     if (const auto verdict = driver_->verdict(); verdict && !std::exchange(is_stopped, true)) {
-      spdlog::error("{}: the enclave serves nothing any more. This host stays, so that evidence can be downloaded from {}",
-                    *verdict == driver::Ending::kQuarantined ? "The chain has quarantined this enclave"
-                                                             : "The chain has two faces",
-                    worker_url_);
+      spdlog::error(
+          "{}: the enclave serves nothing any more. This host stays, so that evidence can be downloaded from {}",
+          *verdict == driver::Ending::kQuarantined ? "The chain has quarantined this enclave"
+                                                   : "The chain has two faces",
+          worker_url_);
     }
     if (!was_ready && driver_->is_ready()) {
       was_ready = true;
