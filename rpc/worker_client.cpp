@@ -53,19 +53,23 @@ Result<protocol::ShieldingKeyAnswer> WorkerClient::shielding_key() {
   return *key;
 }
 
-Result<Bytes> WorkerClient::query(const char* method, const protocol::SealedQuery& query) {
+Result<ReceiptReply> WorkerClient::query(const char* method, const protocol::SealedQuery& query) {
   const auto answer = SUBSTRATEE_TRY(call(method, {hex_json(scale::encode(query))}));
   const auto* sealed = find(answer, "answer");
   auto bytes = sealed == nullptr ? std::nullopt : bytes_from_json(*sealed);
   if (!bytes) return std::unexpected(bad_answer(method));
-  return *std::move(bytes);
+  const auto* agreement = find(answer, "agreement");
+  if (agreement == nullptr || agreement->is_null()) return ReceiptReply{*std::move(bytes), {}};
+  auto proof = bytes_from_json(*agreement);
+  if (!proof) return std::unexpected(bad_answer(method));
+  return ReceiptReply{*std::move(bytes), *std::move(proof)};
 }
 
 Result<Bytes> WorkerClient::execute_getter(const protocol::SealedQuery& sealed) {
-  return query(worker_method::kExecuteGetter, sealed);
+  return SUBSTRATEE_TRY(query(worker_method::kExecuteGetter, sealed)).answer;
 }
 
-Result<Bytes> WorkerClient::receipt(const protocol::SealedQuery& sealed) {
+Result<ReceiptReply> WorkerClient::receipt(const protocol::SealedQuery& sealed) {
   return query(worker_method::kReceipt, sealed);
 }
 
@@ -74,6 +78,20 @@ Result<WorkerHealth> WorkerClient::health() {
   auto health = worker_health_from_json(answer);
   if (!health) return std::unexpected(bad_answer(worker_method::kHealth));
   return *std::move(health);
+}
+
+Result<std::optional<Bytes>> WorkerClient::equivocation() {
+  const auto answer = SUBSTRATEE_TRY(call(worker_method::kGetEquivocation));
+  const auto* evidence = find(answer, "evidence");
+  if (evidence != nullptr && evidence->is_null()) return std::optional<Bytes>{};
+  auto bytes = evidence == nullptr ? std::nullopt : bytes_from_json(*evidence);
+  if (!bytes) return std::unexpected(bad_answer(worker_method::kGetEquivocation));
+  return bytes;
+}
+
+Result<void> WorkerClient::report_equivocation(ByteView evidence) {
+  SUBSTRATEE_TRY(call(worker_method::kReportEquivocation, {hex_json(evidence)}));
+  return {};
 }
 
 Result<std::string> WorkerClient::version() {

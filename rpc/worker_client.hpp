@@ -12,6 +12,12 @@
 
 namespace substratee::rpc {
 
+/// What worker_getReceipt gives.
+struct ReceiptReply {
+  Bytes answer;     ///< sealed for the asker
+  Bytes agreement;  ///< SCALE of proof::AgreementProof of that block, public; empty if the worker has none
+};
+
 class WorkerClient {
  public:
   using Timeout = std::chrono::milliseconds;
@@ -29,14 +35,18 @@ class WorkerClient {
   /// The sealed answer. kRefused with rpc_code kWorkerBehind and its like.
   [[nodiscard]] Result<Bytes> execute_getter(const protocol::SealedQuery& query);
   /// As execute_getter, for a query that asks for a receipt.
-  [[nodiscard]] Result<Bytes> receipt(const protocol::SealedQuery& query);
+  [[nodiscard]] Result<ReceiptReply> receipt(const protocol::SealedQuery& query);
   [[nodiscard]] Result<WorkerHealth> health();
   [[nodiscard]] Result<std::string> version();
+  /// Evidence against the chain's authority (SCALE of finality::EquivocationFile); nothing if the worker has none.
+  [[nodiscard]] Result<std::optional<Bytes>> equivocation();
+  /// Hands evidence to the worker. kRefused if it is none.
+  [[nodiscard]] Result<void> report_equivocation(ByteView evidence);
 
  private:
   WorkerClient(std::string url, Timeout timeout, std::unique_ptr<net::JsonRpcClient> client);
   [[nodiscard]] Result<net::json::value> call(const char* method, net::json::array params = {});
-  [[nodiscard]] Result<Bytes> query(const char* method, const protocol::SealedQuery& query);
+  [[nodiscard]] Result<ReceiptReply> query(const char* method, const protocol::SealedQuery& query);
   [[nodiscard]] Failure bad_answer(std::string_view method) const;
 
   std::string url_;

@@ -62,9 +62,12 @@ struct BlockCommand {
 struct WorkerHealthCommand {
   std::string url;
 };
-using Command =
-    std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
-                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand, WorkerHealthCommand>;
+struct EquivocationCommand {
+  std::string file;
+};
+using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
+                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
+                             WorkerHealthCommand, EquivocationCommand>;
 
 struct Options {
   GlobalOptions global;

@@ -47,6 +47,14 @@ Result<void> check_genesis(const BlockHash& actual, const std::optional<BlockHas
               "correct --genesis, or connect to a node of that chain with --node-url");
 }
 
+Result<void> check_charter(const registry::Charter& charter, const std::optional<Hash256>& pinned) {
+  const auto actual = registry::charter_hash(charter);
+  if (!pinned || *pinned == actual) return {};
+  return fail(Code::kWrongCharter,
+              fmt::format("the shard has the charter {}, not {}", to_hex_prefixed(actual), to_hex_prefixed(*pinned)),
+              "look at it with: substratee-client shard; what it allows, its enclaves may do");
+}
+
 Result<ShardKey> check_shielding_key(const protocol::ShieldingKeyAnswer& answer, const View& view,
                                      const Target& target) {
   const auto expected = SUBSTRATEE_TRY(chain_key(view));
@@ -109,7 +117,8 @@ Result<CheckedBlock> check_block(const rpc::VerifiedBlock& block) {
         fmt::format("the journal that the node shows for block {} is not the one that its header names", block.number),
         kOtherNode);
   }
-  return CheckedBlock{block.number, block.hash, *std::move(header), *std::move(journal)};
+  return CheckedBlock{block.number, block.hash, *std::move(header), *std::move(journal),
+                      block.final_block.justification};
 }
 
 Result<CallPosition> find_call(const CheckedBlock& block, const registry::ShardId& shard, const Hash256& call_hash,

@@ -1,8 +1,7 @@
 #pragma once
 
 /// What a client believes, and why: pure checks of what nodes and workers say. A failed check is kForged, names who
-/// said what, and nothing of it is used. The client's node is trusted to show the final chain (client/README.md);
-/// workers are trusted for nothing.
+/// said what, and nothing of it is used. Neither node (chain_reader.hpp) nor workers are trusted for anything.
 
 #include "client/sdk/prepare.hpp"
 #include "core/protocol/enclave_messages.hpp"
@@ -15,6 +14,8 @@ namespace substratee::client {
 [[nodiscard]] Result<void> check_genesis(const BlockHash& actual, const std::optional<BlockHash>& pinned,
                                          std::string_view node_url);
 
+/// kWrongCharter unless the shard's charter is the one pinned.
+[[nodiscard]] Result<void> check_charter(const registry::Charter& charter, const std::optional<Hash256>& pinned);
 /// The answer is signed by a member that may answer (Active, or Silent), by `target.enclave` if named, and the key is
 /// the chain's.
 [[nodiscard]] Result<ShardKey> check_shielding_key(const protocol::ShieldingKeyAnswer& answer, const View& view,
@@ -40,7 +41,9 @@ struct CheckedBlock {
   BlockHash hash;
   primitives::Header header;
   registry::Journal journal;
+  Bytes justification{};
 };
+/// Not whether the header is final: that is ChainReader::blocks.
 [[nodiscard]] Result<CheckedBlock> check_block(const rpc::VerifiedBlock& block);
 
 /// Where a call stands among its shard's calls in a block.

@@ -24,6 +24,7 @@ std::string_view to_string(Code code) noexcept {
     case Code::kUnreachable: return "unreachable";
     case Code::kNoWorker: return "no_worker";
     case Code::kWrongChain: return "wrong_chain";
+    case Code::kWrongCharter: return "wrong_charter";
     case Code::kUnknownShard: return "unknown_shard";
     case Code::kNotFounded: return "not_founded";
     case Code::kNotThere: return "not_there";

@@ -11,6 +11,7 @@ enum class Code : std::uint8_t {
   kUnreachable,   ///< node or worker does not answer
   kNoWorker,      ///< the shard has no worker that could be asked
   kWrongChain,    ///< the node serves another chain than the one pinned
+  kWrongCharter,  ///< the shard has another charter than the one pinned
   kUnknownShard,  ///< the chain has no such shard
   kNotFounded,    ///< the shard has no key yet
   kNotThere,      ///< what was asked for does not exist, or not there: ask another worker
@@ -28,6 +29,7 @@ struct Failure {
   Code code{};
   std::string thing;      ///< "the node at ws://… serves chain 0x12…, not 0x34…"
   std::string next_step;  ///< "correct --genesis, or connect to another node"
+  std::string reason{};   ///< of a proof that does not hold, in one word ("not_final"); else empty
 
   Failure(Code why, std::string what, std::string advice)
       : code(why), thing(std::move(what)), next_step(std::move(advice)) {}

@@ -10,8 +10,7 @@
 ///   …}, *key, view->domain, *frame, random); auto inclusion = (*session)->submit(call->extrinsic,
 ///   rpc::Until::kInBlock); auto agreement = (*session)->wait_agreed(inclusion->block_number, inclusion->block_hash);
 
-#include "client/sdk/checks.hpp"
-#include "rpc/node_client.hpp"
+#include "client/sdk/chain_reader.hpp"
 #include "rpc/worker_client.hpp"
 
 #include <chrono>
@@ -25,6 +24,7 @@ struct SessionOptions {
   registry::ShardId shard;
   std::optional<BlockHash> genesis;  ///< pinned: another chain is refused
   std::chrono::milliseconds timeout{60'000};
+  std::optional<Hash256> charter = std::nullopt;  ///< registry::charter_hash, pinned: another one is refused
 };
 
 struct ChainStatus {
@@ -42,12 +42,14 @@ struct ChainStatus {
 struct VerifiedAnswer {
   protocol::Answer answer;
   Worker answered_by;
+  proof::AnswerFile proof;  ///< shows it to others, question included
 };
 
 struct VerifiedReceipt {
   protocol::Receipt receipt;
   registry::StateAgreed agreement;
   Worker answered_by;
+  std::optional<proof::ReceiptFile> proof;  ///< shows it to others; absent if neither worker nor node could prove it
 };
 
 /// The account's balance and next extrinsic nonce, as System.Account has them.
@@ -66,19 +68,21 @@ struct AccountInfo {
 
 class Session {
  public:
-  /// Connects and checks the genesis hash. `random` must outlive the session.
+  /// Connects, checks the genesis hash, has the engine proved. `random` must outlive the session.
   [[nodiscard]] static Result<std::unique_ptr<Session>> open(SessionOptions options, Random& random);
 
+  /// For what needs no proof: hints, submission.
   [[nodiscard]] rpc::NodeClient& node() noexcept { return *node_; }
+  [[nodiscard]] ChainReader& reader() noexcept { return reader_; }
   [[nodiscard]] const protocol::Domain& domain() const noexcept { return domain_; }
 
-  // --- reading the chain, at its newest final block ---
+  // --- reading the chain, at its newest final block, everything by proof ---
   [[nodiscard]] Result<ChainStatus> status();
   /// kUnknownShard if the chain has no such shard.
   [[nodiscard]] Result<View> view();
   /// Every enclave of the registry, also of other shards.
   [[nodiscard]] Result<std::vector<Worker>> find_workers();
-  /// An absent account has nothing.
+  /// At the newest block. An absent account has nothing.
   [[nodiscard]] Result<AccountInfo> account(const AccountId& account);
   /// Waits until the block is final.
   [[nodiscard]] Result<CheckedBlock> final_block(BlockNumber number);
@@ -93,7 +97,8 @@ class Session {
   [[nodiscard]] Result<primitives::Nonce> next_call_nonce(const View& view, const ShardKey& key, const Target& target,
                                                           const primitives::AccountKey& account);
   /// The receipt of call `index` of an agreed block, proven against the agreed root. Only for the call's own account.
-  /// With `call_hash` it must be of that call. Asks the targets in order until one has it.
+  /// With `call_hash` it must be of that call. Asks the targets in order until one has it. Of old blocks only a worker
+  /// that kept it has the proof of the agreement.
   [[nodiscard]] Result<VerifiedReceipt> fetch_receipt(const View& view, const ShardKey& key,
                                                       std::span<const Target> targets,
                                                       const primitives::AccountKey& account, BlockNumber block,
@@ -113,20 +118,45 @@ class Session {
  private:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  Session(SessionOptions options, std::unique_ptr<rpc::NodeClient> node, const BlockHash& genesis, Random& random);
+  Session(SessionOptions options, std::unique_ptr<rpc::NodeClient> node, ChainReader reader, Random& random);
   [[nodiscard]] Deadline deadline() const { return std::chrono::steady_clock::now() + options_.timeout; }
-  /// The newest final block, without shard and workers.
-  [[nodiscard]] Result<View> final_head();
-  [[nodiscard]] Result<std::optional<View>> find_view();
-  [[nodiscard]] Result<std::vector<Worker>> members(const BlockHash& at);
-  [[nodiscard]] Result<std::optional<registry::StateAgreed>> find_agreed(BlockNumber block, const BlockHash& hash);
+  /// An agreement and the block whose journal announces it.
+  struct Announced {
+    registry::StateAgreed agreement;
+    CheckedBlock in;
+  };
+  /// An answer, and what the worker gave beside it.
+  struct Asked {
+    VerifiedAnswer answered;
+    Bytes agreement;
+  };
+
+  [[nodiscard]] View empty_view(const finality::FinalHeader& head) const;
+  [[nodiscard]] Result<std::optional<View>> find_view(const finality::FinalHeader& head);
+  [[nodiscard]] Result<std::vector<Worker>> members(const finality::FinalHeader& at, const ProvedState& state,
+                                                    const std::vector<AccountId>& accounts);
+  [[nodiscard]] Result<std::optional<Announced>> find_agreed(const finality::FinalHeader& at, BlockNumber block,
+                                                             const BlockHash& hash);
+  [[nodiscard]] Result<Announced> wait_announced(BlockNumber block, const BlockHash& hash);
   [[nodiscard]] Failure not_agreed(BlockNumber block);
+
   [[nodiscard]] Result<rpc::WorkerClient*> worker(const std::string& url);
-  [[nodiscard]] Result<Bytes> send_query(const Target& target, const PreparedQuery& prepared);
-  [[nodiscard]] Result<AnsweredAt> answered_at(const protocol::Answer& answer, const Target& target);
+  [[nodiscard]] Result<rpc::ReceiptReply> send_query(const Target& target, const PreparedQuery& prepared);
+  [[nodiscard]] Result<finality::FinalHeader> answered_at(const protocol::Answer& answer, const Target& target);
+  [[nodiscard]] Result<ProvedState> answer_state(const finality::FinalHeader& at, const protocol::Answer& answer,
+                                                 const View& view);
+  [[nodiscard]] Result<Asked> ask_with_agreement(const View& view, const ShardKey& key, const Target& target,
+                                                 const primitives::AccountKey& account, protocol::Query query,
+                                                 protocol::Mode mode);
+  [[nodiscard]] Result<void> check_proof(const VerifiedAnswer& answered, const Target& target) const;
+  [[nodiscard]] std::optional<proof::AgreementProof> prove_agreement(const Bytes& from_worker,
+                                                                     const CheckedBlock& block,
+                                                                     const std::optional<Announced>& announced);
+  [[nodiscard]] proof::Trust trust() const { return {domain_.genesis_hash, options_.charter}; }
 
   SessionOptions options_;
   std::unique_ptr<rpc::NodeClient> node_;
+  ChainReader reader_;
   protocol::Domain domain_;
   Random& random_;
   std::map<std::string, std::unique_ptr<rpc::WorkerClient>, std::less<>> workers_;

@@ -25,8 +25,10 @@ struct Scene {
     session = *std::move(opened);
   }
   [[nodiscard]] SessionOptions options() const {
-    return {network.node_url(), registry::shard_id("counter", "default"), network.genesis(),
-            std::chrono::milliseconds{700}};
+    return {.node_url = network.node_url(),
+            .shard = registry::shard_id("counter", "default"),
+            .genesis = network.genesis(),
+            .timeout = std::chrono::milliseconds{700}};
   }
   /// Sends "increment by" the way the header's example does.
   Result<std::pair<PreparedCall, rpc::Inclusion>> send(std::uint64_t by, primitives::Nonce nonce) {
@@ -97,8 +99,11 @@ TEST(session, refuses_a_node_of_another_chain) {
 
 TEST(session, names_a_node_that_does_not_answer) {
   test::SeededRandom random;
-  expect_failure(Session::open({"ws://127.0.0.1:1", {}, {}, std::chrono::milliseconds{500}}, random),
-                 Code::kUnreachable, "ws://127.0.0.1:1");
+  expect_failure(
+      Session::open(
+          {.node_url = "ws://127.0.0.1:1", .shard = {}, .genesis = {}, .timeout = std::chrono::milliseconds{500}},
+          random),
+      Code::kUnreachable, "ws://127.0.0.1:1");
 }
 
 TEST(session, names_an_unknown_shard) {
@@ -169,6 +174,35 @@ TEST(session, names_a_receipt_that_does_not_exist) {
   const auto sent = scene.send(1, 0);
   expect_failure(scene.receipt(sent->second.block_number, 1), Code::kNotThere, "none with index 1");
   expect_failure(scene.receipt(99, 0), Code::kTimeout, "block 99 is not final");
+}
+
+/// What a stranger makes of the receipt, with nothing but the genesis hash.
+void expect_proves(const Scene& scene, const Result<VerifiedReceipt>& receipt) {
+  ASSERT_TRUE(receipt) << receipt.error().to_string();
+  ASSERT_TRUE(receipt->proof);
+  const auto verified = proof::verify_receipt(*receipt->proof, {scene.network.genesis(), {}});
+  ASSERT_TRUE(verified) << proof::to_string(verified.error());
+  EXPECT_EQ(verified->receipt, receipt->receipt);
+  EXPECT_EQ(verified->agreement.agreement, receipt->agreement);
+  EXPECT_EQ(verified->agreement.confirmed_by.size(), 2);
+}
+
+TEST(session, gives_a_receipt_that_proves_itself) {
+  Scene scene;
+  const auto sent = scene.send(42, 0);
+  expect_proves(scene, scene.receipt(sent->second.block_number, 0));
+  scene.network.withhold_agreements();
+  expect_proves(scene, scene.receipt(sent->second.block_number, 0));
+}
+
+TEST(session, of_old_blocks_a_worker_has_the_proof) {
+  Scene scene;
+  const auto sent = scene.send(42, 0);
+  ASSERT_TRUE(scene.send(1, 1));
+  scene.network.prune(1);
+  expect_proves(scene, scene.receipt(sent->second.block_number, 0));
+  scene.network.withhold_agreements();
+  expect_failure(scene.receipt(sent->second.block_number, 0), Code::kNotThere, "no agreement of its own");
 }
 
 }  // namespace

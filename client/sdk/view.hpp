@@ -1,6 +1,6 @@
 #pragma once
 
-/// What a client knows of its shard at one final block. Plain values; session.hpp reads them from a node.
+/// What a client knows of its shard at one final block. Plain values; session.hpp reads and proves them.
 
 #include "client/sdk/failure.hpp"
 #include "core/protocol/call.hpp"
@@ -25,7 +25,8 @@ struct View {
   BlockNumber number = 0;  ///< the final block at which all of this was read
   BlockHash hash;
   registry::Shard shard;
-  std::vector<Worker> workers;  ///< members of the shard that are registered, by index
+  std::vector<Worker> workers;                       ///< members of the shard that are registered, by index
+  std::optional<std::uint64_t> time = std::nullopt;  ///< Timestamp.Now of that block, milliseconds
 
   /// nullptr if no member has this account.
   [[nodiscard]] const Worker* find(const AccountId& enclave) const noexcept;

@@ -1,6 +1,7 @@
 #include "client/testing/fake_network.hpp"
 
 #include "client/sdk/session.hpp"
+#include "core/finality/dev_seal.hpp"
 #include "core/primitives/ss58.hpp"
 #include "core/registry/storage.hpp"
 #include "rpc/json_forms.hpp"
@@ -21,6 +22,25 @@ net::ServerOptions server_options() {
   return options;
 }
 
+crypto::ed25519::KeyPair authority_of(std::uint8_t seed) {
+  std::array<std::uint8_t, 32> bytes{};
+  bytes.fill(seed);
+  return crypto::ed25519::KeyPair::from_seed(bytes);
+}
+
+Bytes engine_of(const crypto::ed25519::KeyPair& authority) {
+  return scale::encode(registry::Engine{registry::DevEngine{{authority.public_key().bytes}, {}}});
+}
+
+primitives::Header sealed(const primitives::Header& header, const crypto::ed25519::KeyPair& by) {
+  return finality::with_seal(header, by.sign(finality::seal_message(header)));
+}
+
+primitives::Header unsealed(primitives::Header header) {
+  header.digest.pop_back();
+  return header;
+}
+
 Bytes failed_event(registry::Error error) {
   return {4, 0, 0, 0, 0, 0, registry::kSystemIndex, 1, 3, registry::kRegistryIndex, static_cast<std::uint8_t>(error),
           0, 0, 0};
@@ -28,7 +48,8 @@ Bytes failed_event(registry::Error error) {
 
 }  // namespace
 
-FakeNetwork::FakeNetwork(std::size_t workers) : server_(server_options()) {
+FakeNetwork::FakeNetwork(std::size_t workers) : authority_(authority_of(200)), server_(server_options()) {
+  storage_[key::engine()] = engine_of(authority_);
   seal({});
   shard_ = std::make_unique<FakeShard>(genesis());
   on_chain_ = make_shard(*shard_);
@@ -80,6 +101,74 @@ void FakeNetwork::set_disputed() {
   seal({});
 }
 
+void FakeNetwork::set_node_lie(NodeLie lie) {
+  const std::lock_guard lock(mutex_);
+  lie_ = lie;
+}
+
+void FakeNetwork::prune(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(storage_, [&](const auto& entry) {
+    const auto prefix = key::confirmations(shard_->domain().shard, 0);
+    return std::equal(prefix.begin(), prefix.begin() + 32, entry.first.begin());
+  });
+  seal({});
+  first_kept_ = blocks_.size() - count;
+}
+
+void FakeNetwork::add_block(registry::Journal journal) {
+  const std::lock_guard lock(mutex_);
+  seal(std::move(journal));
+}
+
+/// The block's header as the node shows it.
+primitives::Header FakeNetwork::shown(const Block& block) const {
+  const bool is_genesis = block.header.number.value == 0;
+  if (lie_ == NodeLie::kOtherHeader) return blocks_.at(block.header.number.value == 1 ? 2 : 1).header;
+  if (is_genesis) return block.header;
+  if (lie_ == NodeLie::kUnsealed) return unsealed(block.header);
+  if (lie_ == NodeLie::kForeignSeal) return sealed(unsealed(block.header), authority_of(201));
+  if (lie_ != NodeLie::kTwoChains) return block.header;
+  auto other = unsealed(block.header);
+  other.extrinsics_root[0] ^= 1;
+  return sealed(other, authority_);
+}
+
+/// Nothing: the state is gone.
+std::optional<std::vector<Bytes>> FakeNetwork::prove(const std::vector<Bytes>& keys, const Block& block) const {
+  const auto number = block.header.number.value;
+  if (number != 0 && number < first_kept_) return std::nullopt;
+  auto content = block.storage;
+  if (lie_ == NodeLie::kFalseEngine) content[key::engine()] = engine_of(authority_of(201));
+  if (number != 0 && (lie_ == NodeLie::kFalseValue || lie_ == NodeLie::kFalseCharter)) {
+    auto shard = on_chain_;
+    if (lie_ == NodeLie::kFalseValue) shard.shielding_key->bytes[0] ^= 1;
+    shard.charter.minimum_confirmations = 0;
+    content[key::shard(shard_->domain().shard)] = scale::encode(shard);
+  }
+  auto nodes = trie::prove(content, keys);
+  if (lie_ == NodeLie::kHalfProof && number != 0) nodes.pop_back();
+  return nodes;
+}
+
+/// As a worker keeps it: of the block that the query asks for.
+json::value FakeNetwork::agreement_of(const protocol::SealedQuery& query) const {
+  const auto opened = protocol::open_query(query, shard_->keys().shielding(), shard_->keys().epoch(), shard_->domain());
+  const auto* ask = opened ? std::get_if<protocol::AskReceipt>(&opened->query.query) : nullptr;
+  if (ask == nullptr || !gives_agreements_) return nullptr;
+  for (const auto& block : blocks_) {
+    const auto entry = proof::find_agreement(block.journal, shard_->domain().shard, ask->block);
+    if (!entry) continue;
+    const auto read = [&](const std::vector<Bytes>& keys, const BlockHash&) {
+      return trie::prove(block.storage, keys);
+    };
+    const auto made = proof::assemble_agreement({scale::encode(block.header), scale::encode(block.journal), {}}, *entry,
+                                                read, [] { return std::nullopt; });
+    return rpc::hex_json(scale::encode(made.value()));
+  }
+  return nullptr;
+}
+
 void FakeNetwork::stop_worker(std::size_t worker) { places_.at(worker).server->stop(); }
 
 FakeNetwork::Block& FakeNetwork::seal(registry::Journal journal, std::vector<Bytes> extrinsics) {
@@ -87,6 +176,8 @@ FakeNetwork::Block& FakeNetwork::seal(registry::Journal journal, std::vector<Byt
   block.header.number.value = static_cast<BlockNumber>(blocks_.size());
   if (!blocks_.empty()) block.header.parent_hash = blocks_.back().hash;
   if (!journal.empty()) block.header.digest.push_back(registry::journal_digest(journal));
+  block.header.state_root = trie::root(storage_, trie::Layout::kV1);
+  if (!blocks_.empty()) block.header = sealed(block.header, authority_);
   block.hash = block.header.hash();
   block.journal = std::move(journal);
   block.extrinsics = std::move(extrinsics);
@@ -167,7 +258,7 @@ const FakeNetwork::Block* FakeNetwork::find(const json::array& params, std::size
   if (params.size() <= position || params[position].is_null()) return &blocks_.back();
   const auto hash = rpc::fixed_from_json<32>(params[position]);
   for (const auto& block : blocks_) {
-    if (hash == block.hash) return &block;
+    if (hash == block.hash || hash == shown(block).hash()) return &block;
   }
   return nullptr;
 }
@@ -178,8 +269,9 @@ json::value FakeNetwork::verified_blocks(std::size_t from, std::size_t count) co
     const auto& block = blocks_[i];
     auto journal = block.journal;
     if (forges_journals_) journal.push_back(registry::FoundingReopened{shard_->domain().shard, 1});
+    const auto header = shown(block);
     rpc::VerifiedBlock form{
-        block.header.number.value, block.hash, {scale::encode(block.header), scale::encode(journal), {}}};
+        block.header.number.value, header.hash(), {scale::encode(header), scale::encode(journal), {}}};
     out.push_back(rpc::to_json(form));
   }
   return out;
@@ -220,7 +312,7 @@ void FakeNetwork::add_block_methods() {
   rpc_.method(method::kHeader, [this](const json::array& params) -> net::RpcResult {
     const std::lock_guard lock(mutex_);
     const auto* block = find(params, 0);
-    return block == nullptr ? json::value(nullptr) : rpc::to_json(block->header);
+    return block == nullptr ? json::value(nullptr) : rpc::to_json(shown(*block));
   });
   rpc_.method(method::kBlock, [this](const json::array& params) -> net::RpcResult {
     const std::lock_guard lock(mutex_);
@@ -233,7 +325,19 @@ void FakeNetwork::add_block_methods() {
   });
   rpc_.method(method::kFinalizedHead, [this](const json::array&) -> net::RpcResult {
     const std::lock_guard lock(mutex_);
-    return rpc::hex_json(blocks_.back().hash);
+    return rpc::hex_json(shown(lie_ == NodeLie::kOldHead ? blocks_.at(1) : blocks_.back()).hash());
+  });
+  rpc_.method(method::kReadProof, [this](const json::array& params) -> net::RpcResult {
+    const std::lock_guard lock(mutex_);
+    const auto* block = find(params, 1);
+    if (block == nullptr) return net::invalid_params("unknown block");
+    std::vector<Bytes> keys;
+    for (const auto& key : params.at(0).as_array()) keys.push_back(*rpc::bytes_from_json(key));
+    const auto nodes = prove(keys, *block);
+    if (!nodes) return std::unexpected(net::RpcError{4003, "the state is no longer kept", {}});
+    json::array list;
+    for (const auto& node : *nodes) list.push_back(rpc::hex_json(node));
+    return json::object{{"at", rpc::hex_json(block->hash)}, {"proof", std::move(list)}};
   });
   rpc_.method(method::kVerifiedBlocks, [this](const json::array& params) -> net::RpcResult {
     const std::lock_guard lock(mutex_);
@@ -276,14 +380,14 @@ void FakeNetwork::add_worker(std::uint8_t number) {
     const auto query = scale::decode<protocol::SealedQuery>(*rpc::bytes_from_json(params.at(0)));
     const auto sealed = enclave->answer(query.value(), head());
     if (!sealed) return std::unexpected(sealed.error());
-    return json::object{{"answer", rpc::hex_json(*sealed)}};
+    return json::object{{"answer", rpc::hex_json(*sealed)}, {"agreement", agreement_of(*query)}};
   };
   place.rpc->method(rpc::worker_method::kExecuteGetter, answer);
   place.rpc->method(rpc::worker_method::kReceipt, answer);
   place.rpc->method(rpc::worker_method::kVersion,
                     [](const json::array&) -> net::RpcResult { return json::value("0.4.0"); });
   place.rpc->method(rpc::worker_method::kHealth, [](const json::array&) -> net::RpcResult {
-    return rpc::to_json(rpc::WorkerHealth{"live", 7, true, "Active", "bafy", 6, 1});
+    return rpc::to_json(rpc::WorkerHealth{"live", 7, true, "Active", "bafy", 6, 1, 0, false, {}});
   });
   place.rpc->mount(*place.server);
   if (!place.server->start()) throw std::runtime_error("the fake worker cannot listen");

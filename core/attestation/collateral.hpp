@@ -74,6 +74,9 @@ struct TrustAnchors;
 [[nodiscard]] Result<VerifiedCollateral> verify_collateral(const CollateralItem& item, const TrustAnchors& anchors,
                                                            const CollateralItem* root_crl, UnixSeconds now);
 
+/// What an item is about, read before anything in it is verified: enough to store it under, never to believe it.
+[[nodiscard]] Result<CollateralId> read_collateral_id(const CollateralItem& item);
+
 /// What a verification of this evidence rests on.
 struct CollateralNeed {
   CollateralId id;

@@ -45,10 +45,41 @@ enum class Error {
   kBadSelfSignature,          ///< a TLS certificate that its own key did not sign
   kMissingCollateral,         ///< collateral that this evidence rests on is not at hand
   kKeyMismatch,               ///< the evidence names another TLS key than the certificate that carries it
+  kTooLarge,                  ///< a quote over 16 KiB, an item of collateral over 64 KiB
+  kTrailingBytes,             ///< bytes other than zeros behind a quote, or any behind a simulated one
+  kWrongTee,                  ///< a quote of another TEE than its kind of evidence says
+  kWrongCertificateName,      ///< a certificate in a chain of Intel's has not the name of its place
+  kBadJson,                   ///< not strict JSON (json.hpp)
+  kBadCrl,                    ///< a revocation list outside the profile (crl.hpp)
+  kCrlIssuerMismatch,         ///< a revocation list of another issuer than the one in question
+  kBadCrlSignature,           ///< a revocation list that its issuer did not sign
+  kPckRevoked,                ///< the platform's certificate is revoked
+  kCaRevoked,                 ///< the certificate of the CA above it is revoked
+  kTcbSignerRevoked,          ///< the certificate of the TCB signer is revoked
+  kBadTcbSigner,              ///< the signer is not the one for TCB data, directly under the root
+  kBadTcbInfo,                ///< signed, but not TCB info as this build knows it
+  kBadTcbInfoSignature,       ///< TCB info that its signer did not sign
+  kWrongTcbInfo,              ///< TCB info for another TEE, or of a version that says nothing about it
+  kFmspcMismatch,             ///< TCB info for other platforms
+  kPceIdMismatch,             ///< TCB info for another provisioning enclave
+  kBadQeIdentity,             ///< signed, but not a QE identity as this build knows it
+  kBadQeIdentitySignature,    ///< a QE identity that its signer did not sign
+  kWrongQeIdentity,           ///< the identity of another enclave than the quoting enclave of this TEE
+  kCollateralNotYetValid,     ///< collateral issued later than now
+  kCollateralExpired,         ///< collateral whose next update was due before now (and the grace before that)
+  kTdxModuleMismatch,         ///< the TDX module is not one that TCB info knows
+  kTcbNotSupported,           ///< the platform reaches no level of TCB info
+  kModuleTcbNotSupported,     ///< the TDX module reaches no level of its identity
+  kQeTcbNotSupported,         ///< the quoting enclave reaches no level of its identity
 };
+/// The last one, for tables.
+inline constexpr Error kLastError = Error::kQeTcbNotSupported;
 
 /// What is wrong, in words for a log; never empty.
 [[nodiscard]] std::string_view to_string(Error error) noexcept;
+
+/// Its name for programs: "BadQuoteSignature".
+[[nodiscard]] std::string_view to_code(Error error) noexcept;
 
 template <class T>
 using Result = std::expected<T, Error>;

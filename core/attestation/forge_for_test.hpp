@@ -90,9 +90,9 @@ class Forge {
   [[nodiscard]] Bytes quote(std::string_view pck_chain) const {
     dcap::Quote quote;
     quote.header = header;
-    quote.report = report;
+    quote.body = report;
     quote.attestation_key = attestation_key.public_key();
-    quote.signature = quote_signer->sign(concat(dcap::write_header(header), dcap::write_report(report)));
+    quote.signature = quote_signer->sign(dcap::write_signed_part(quote));
     quote.qe_report = qe_report;
     quote.qe_signature = qe_signer->sign(dcap::write_report(qe_report));
     quote.auth_data = auth_data;

@@ -33,21 +33,44 @@ std::uint64_t days_before(unsigned year) noexcept {
 }
 
 /// MMDDHHMMSSZ of a known year.
-Result<UnixSeconds> read_in_year(unsigned year, ByteView text) noexcept {
+std::optional<UnixSeconds> take_in_year(unsigned year, ByteView text) noexcept {
   const auto month = take_number(text, 2);
   const auto day = take_number(text, 2);
   const auto hour = take_number(text, 2);
   const auto minute = take_number(text, 2);
   const auto second = take_number(text, 2);
-  if (!month || !day || !hour || !minute || !second || text.size() != 1 || text[0] != 'Z') return bad();
-  if (*month < 1 || *month > 12 || *day < 1 || *day > days_in(year, *month)) return bad();
-  if (*hour > 23 || *minute > 59 || *second > 59) return bad();
+  if (!month || !day || !hour || !minute || !second || text.size() != 1 || text[0] != 'Z') return {};
+  if (*month < 1 || *month > 12 || *day < 1 || *day > days_in(year, *month)) return {};
+  if (*hour > 23 || *minute > 59 || *second > 59) return {};
   std::uint64_t days = days_before(year) + *day - 1;
   for (unsigned m = 1; m < *month; ++m) days += days_in(year, m);
   return ((days * 24 + *hour) * 60 + *minute) * 60 + *second;
 }
 
+Result<UnixSeconds> read_in_year(unsigned year, ByteView text) noexcept {
+  const auto time = take_in_year(year, text);
+  if (!time) return bad();
+  return *time;
+}
+
 }  // namespace
+
+Result<UnixSeconds> read_rfc3339(std::string_view text) noexcept {
+  constexpr std::string_view kForm = "####-##-##T##:##:##Z";
+  if (text.size() != kForm.size()) return std::unexpected(Error::kBadJson);
+  // Without its separators it is the form of certificates.
+  std::array<std::uint8_t, 15> digits{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] != '#' && text[i] != kForm[i]) return std::unexpected(Error::kBadJson);
+    if (kForm[i] == '#' || kForm[i] == 'Z') digits[count++] = static_cast<std::uint8_t>(text[i]);
+  }
+  ByteView rest(digits);
+  const auto year = take_number(rest, 4);
+  const auto time = year && *year >= 1970 ? take_in_year(*year, rest) : std::nullopt;
+  if (!time) return std::unexpected(Error::kBadJson);
+  return *time;
+}
 
 Result<UnixSeconds> read_time(der::Reader& in) noexcept {
   const auto element = SUBSTRATEE_TRY(in.next());

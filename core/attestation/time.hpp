@@ -10,4 +10,7 @@ namespace substratee::attestation::x509 {
 /// the form must be the one for that year, and the year at least 1970. kBadCertificate otherwise.
 [[nodiscard]] Result<UnixSeconds> read_time(der::Reader& in) noexcept;
 
+/// "2025-06-19T10:56:11Z", as collateral has it (RFC 3339, UTC to the second, years 1970 to 9999). kBadJson otherwise.
+[[nodiscard]] Result<UnixSeconds> read_rfc3339(std::string_view text) noexcept;
+
 }  // namespace substratee::attestation::x509

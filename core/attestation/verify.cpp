@@ -1,57 +1,67 @@
 #include "core/attestation/verify.hpp"
 
+#include "core/attestation/collateral_store.hpp"
 #include "core/attestation/dcap/authenticate.hpp"
-#include "core/attestation/dcap/simulated_qe.hpp"
+
+#include <deque>
 
 namespace substratee::attestation {
 namespace {
 
-constexpr std::uint64_t kRequiredFlags = dcap::kInit | dcap::kMode64;
-constexpr std::uint64_t kForbiddenFlags = dcap::kProvisionKey | dcap::kEinitTokenKey;
+/// Opens an item of the set when it is asked for.
+class SetSource final : public dcap::CollateralSource {
+ public:
+  SetSource(const CollateralSet& set, const TrustAnchors& anchors, x509::KnownCertificates& known) noexcept
+      : set_(set), anchors_(anchors), known_(known) {}
 
-/// Debug is not among them: it is a fact that the verdict reports and the policy refuses.
-Result<void> check_attributes(const dcap::Report& report) noexcept {
-  if ((report.flags & kRequiredFlags) != kRequiredFlags || (report.flags & kForbiddenFlags) != 0) {
-    return std::unexpected(Error::kForbiddenAttributes);
+  Result<const dcap::OpenedCollateral*> find(const CollateralId& id) override {
+    const auto found = std::ranges::find(set_, id, &CollateralSet::value_type::first);
+    if (found == set_.end()) return nullptr;
+    return &opened_.emplace_back(SUBSTRATEE_TRY(dcap::open_collateral(found->second, anchors_, known_)));
   }
-  return {};
-}
 
-Result<AuthenticEvidence> authenticate_simulated(ByteView body, const TrustAnchors& anchors, UnixSeconds now) {
-  const auto quote = SUBSTRATEE_TRY(dcap::parse_quote(body));
-  if (quote.header.vendor != dcap::simulation_vendor()) return std::unexpected(Error::kVendorMismatch);
-  const auto proven = SUBSTRATEE_TRY(dcap::authenticate(quote, anchors.simulation_roots, anchors.intel_roots, now));
-  SUBSTRATEE_TRY(dcap::check_simulated_qe(quote.qe_report));
-  SUBSTRATEE_TRY(check_attributes(quote.report));
-  return AuthenticEvidence{.kind = Kind::kSimulated,
-                           .hardware = false,
-                           .tcb_status = TcbStatus::kSimulated,
-                           .root = proven.root,
-                           .measurement = quote.report.mr_enclave,
-                           .signer = quote.report.mr_signer,
-                           .platform_id = proven.pck.ppid,
-                           .debug = (quote.report.flags & dcap::kDebug) != 0,
-                           .report_data = quote.report.report_data,
-                           .valid_until = proven.valid_until,
-                           .platform_status = {},
-                           .qe_status = {},
-                           .module_status = {},
-                           .advisories = {},
-                           .fmspc = proven.pck.fmspc};
-}
+ private:
+  const CollateralSet& set_;
+  const TrustAnchors& anchors_;
+  x509::KnownCertificates& known_;
+  std::deque<dcap::OpenedCollateral> opened_;
+};
+
+class StoreSource final : public dcap::CollateralSource {
+ public:
+  explicit StoreSource(const CollateralStore& store) noexcept : store_(store) {}
+  Result<const dcap::OpenedCollateral*> find(const CollateralId& id) override { return store_.find(id); }
+
+ private:
+  const CollateralStore& store_;
+};
 
 }  // namespace
 
-Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralSet& /*collateral*/,
-                                       const TrustAnchors& anchors, UnixSeconds now, const VerifyOptions& /*options*/) {
+Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralSet& collateral,
+                                       const TrustAnchors& anchors, UnixSeconds now, const VerifyOptions& options) {
   switch (kind) {
-    case Kind::kSimulated: return authenticate_simulated(body, anchors, now);
+    case Kind::kSimulated:
     case Kind::kSgxDcap:
-    case Kind::kTdx:
+    case Kind::kTdx: {
+      x509::KnownCertificates known;
+      SetSource source(collateral, anchors, known);
+      return dcap::authenticate(kind, body, source, known, anchors, now, options);
+    }
     case Kind::kSevSnp:
     case Kind::kIas: break;
   }
   return std::unexpected(Error::kUnsupportedEvidence);
+}
+
+Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralStore& collateral, UnixSeconds now,
+                                       const VerifyOptions& options) {
+  if (kind != Kind::kSimulated && kind != Kind::kSgxDcap && kind != Kind::kTdx) {
+    return authenticate(kind, body, CollateralSet{}, collateral.anchors(), now, options);
+  }
+  x509::KnownCertificates known(&collateral.known());
+  StoreSource source(collateral);
+  return dcap::authenticate(kind, body, source, known, collateral.anchors(), now, options);
 }
 
 Result<VerifiedEvidence> verify(const Evidence& evidence, const CollateralSet& collateral, const TrustAnchors& anchors,

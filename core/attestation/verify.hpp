@@ -43,8 +43,9 @@ struct AuthenticEvidence {
   std::optional<TcbStatus> module_status{};  ///< of the TDX module
   std::vector<std::string> advisories{};     ///< of platform, module and QE, in this order, none twice
   std::optional<Fmspc> fmspc{};
-  std::uint32_t evaluation_number{};  ///< the lower one of TCB info and QE identity; 0 without collateral
-  bool collateral_expired{};          ///< holds only because of VerifyOptions::collateral_grace
+  std::uint32_t evaluation_number{};      ///< the lower one of TCB info and QE identity; 0 without collateral
+  bool collateral_expired{};              ///< holds only because of VerifyOptions::collateral_grace
+  std::optional<UnixSeconds> tcb_date{};  ///< when the platform's level was the newest
   friend bool operator==(const AuthenticEvidence&, const AuthenticEvidence&) = default;
 };
 
@@ -61,10 +62,16 @@ struct VerifyOptions {
   friend bool operator==(const VerifyOptions&, const VerifyOptions&) = default;
 };
 
+class CollateralStore;
+
 /// Whatever a maker of platforms signed: authenticates, then states what is so. Foreign evidence is judged, too.
 [[nodiscard]] Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralSet& collateral,
                                                      const TrustAnchors& anchors, UnixSeconds now,
                                                      const VerifyOptions& options = {});
+
+/// The same with collateral that was opened before: what a service does that sees many quotes.
+[[nodiscard]] Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralStore& collateral,
+                                                     UnixSeconds now, const VerifyOptions& options = {});
 
 /// authenticate, then report_data against the claims, then the claims. Needed collateral that is not in the set is
 /// kMissingCollateral.

@@ -24,6 +24,7 @@ struct Extension {
 /// Bits of KeyUsage that matter here.
 inline constexpr std::uint16_t kDigitalSignature = 1 << 0;
 inline constexpr std::uint16_t kKeyCertSign = 1 << 5;
+inline constexpr std::uint16_t kCrlSign = 1 << 6;
 
 /// A parsed certificate; its views live as long as the DER that it was parsed from.
 struct Certificate {

@@ -87,7 +87,7 @@ TEST_F(RatlsTest, the_vendor_decides_the_kind) {
     return certificate();
   }();
   EXPECT_EQ(parse_certificate(intel)->evidence.kind, Kind::kSgxDcap);
-  expect(Error::kUnsupportedEvidence, intel);
+  expect(Error::kVendorMismatch, intel);
   forge_.header.vendor = {};
   expect(Error::kUnsupportedEvidence, certificate());
 }

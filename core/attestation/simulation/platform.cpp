@@ -109,9 +109,9 @@ Bytes SimulatedPlatform::quote(const QuoteRequest& request) const {
   const auto auth_data = crypto::sha256(as_bytes(kAuthDataLabel));
   dcap::Quote quote;
   quote.header = make_header();
-  quote.report = make_report(request);
+  quote.body = make_report(request);
   quote.attestation_key = attestation_key_.public_key();
-  quote.signature = attestation_key_.sign(concat(dcap::write_header(quote.header), dcap::write_report(quote.report)));
+  quote.signature = attestation_key_.sign(dcap::write_signed_part(quote));
   quote.qe_report = make_qe_report(quote.attestation_key, auth_data.bytes);
   quote.qe_signature = pck_key_.sign(dcap::write_report(quote.qe_report));
   quote.auth_data = auth_data.bytes;
