@@ -75,7 +75,8 @@ class Enclave::Core {
   // core_extrinsics.cpp
   [[nodiscard]] protocol::Extrinsic sign(const registry::RegistryCall& call, const protocol::ExtrinsicHints& hints,
                                          primitives::BlockNumber subject = 0);
-  [[nodiscard]] std::optional<attestation::Evidence> attest(attestation::Purpose purpose, ByteView spki);
+  [[nodiscard]] std::expected<attestation::Evidence, protocol::Refused> attest(attestation::Purpose purpose,
+                                                                               ByteView spki);
 
   // core_provisioning.cpp
   [[nodiscard]] std::expected<provisioning::Session, protocol::Refused> begin_session(provisioning::Role role);

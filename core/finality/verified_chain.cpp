@@ -88,6 +88,7 @@ Result<VerifiedBlock> VerifiedChain::append(ByteView header_bytes, ByteView jour
     return std::unexpected(Error::kNotNext);
   }
   if (!is_final(header, justification)) return std::unexpected(Error::kNotFinal);
+  if (journal_bytes.size() > kMaxJournalSize) return std::unexpected(Error::kMalformedJournal);
   auto journal = SUBSTRATEE_TRY_OR(Error::kMalformedJournal, scale::decode<registry::Journal>(journal_bytes));
   if (!registry::journal_matches(header, journal)) return std::unexpected(Error::kWrongJournal);
 

@@ -56,6 +56,8 @@ class VerifiedChain {
   /// How many of the newest headers can be named in proofs, evidence and queries: the head, and all that fresh evidence
   /// may name.
   static constexpr std::size_t kRecent = attestation::kFreshnessBlocks + 1;
+  /// A journal holds less than its block does; not even the chain's authority gives an enclave more to work on at once.
+  static constexpr std::size_t kMaxJournalSize = 4 * 1024 * 1024;
 
   [[nodiscard]] static Result<VerifiedChain> start(ByteView genesis_header);
 

@@ -34,6 +34,16 @@ TEST_F(Chain, a_header_over_its_bound_is_refused_before_it_is_decoded) {
   EXPECT_EQ(VerifiedChain::start(scale::encode(header)).error(), Error::kMalformedHeader);
 }
 
+TEST_F(Chain, a_journal_over_its_bound_is_refused_though_it_is_the_one_that_the_header_names) {
+  set_engine();
+  const auto size = VerifiedChain::kMaxJournalSize / scale::encode(registry::CallForwarded{}).size() + 1;
+  const registry::Journal journal(size, registry::CallForwarded{});
+  auto header = next();
+  header.digest = {registry::journal_digest(journal)};
+  EXPECT_EQ(chain_->append(scale::encode(sealed(header)), scale::encode(journal), {}).error(),
+            Error::kMalformedJournal);
+}
+
 TEST_F(Chain, genesis_is_head_and_recent) {
   EXPECT_EQ(chain_->head().number, 0u);
   EXPECT_EQ(chain_->head().hash, genesis_.hash());

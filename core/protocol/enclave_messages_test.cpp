@@ -68,6 +68,7 @@ std::vector<Reply> replies() {
           tls,
           Outputs{{{{1}, {2}}}, {{5, {{1}}}}, filled<36>(2), true},
           SealedAnswer{{1, 2, 3}},
+          SealedAnswer{{1, 2, 3}, 9},
           ShieldingKeyAnswer{filled(1), 2, filled(3), filled<64>(4)},
           Refused{Refusal::kStopped, {"stopped"}}};
 }

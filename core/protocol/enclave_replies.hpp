@@ -154,7 +154,7 @@ struct Tls {
 };
 struct SealedReceipts {
   primitives::BlockNumber block = 0;
-  scale::BoundedBytes<4 * 1024 * 1024> sealed;
+  scale::BoundedBytes<kMaxSealedReceiptsSize> sealed;
   SUBSTRATEE_FIELDS(SealedReceipts, block, sealed)
   friend bool operator==(const SealedReceipts&, const SealedReceipts&) = default;
 };
@@ -170,7 +170,9 @@ struct Outputs {
 struct SealedAnswer {
   static constexpr std::uint8_t kScaleIndex = 7;
   Bytes sealed;
-  SUBSTRATEE_FIELDS(SealedAnswer, sealed)
+  /// The block whose receipts were needed: the host puts the public proof of its agreement beside the answer.
+  std::optional<primitives::BlockNumber> receipts_of = std::nullopt;
+  SUBSTRATEE_FIELDS(SealedAnswer, sealed, receipts_of)
   friend bool operator==(const SealedAnswer&, const SealedAnswer&) = default;
 };
 struct ShieldingKeyAnswer {

@@ -188,7 +188,7 @@ struct ExecuteQuery {
 struct SupplyReceipts {
   static constexpr std::uint8_t kScaleIndex = 18;
   primitives::BlockNumber block = 0;
-  scale::BoundedBytes<4 * 1024 * 1024> sealed;  ///< empty: the host has none
+  scale::BoundedBytes<kMaxSealedReceiptsSize> sealed;  ///< empty: the host has none
   SUBSTRATEE_FIELDS(SupplyReceipts, block, sealed)
   friend bool operator==(const SupplyReceipts&, const SupplyReceipts&) = default;
 };

@@ -8,6 +8,7 @@
 #include "worker/driver/query_desk.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace substratee::worker::api {
 
@@ -16,8 +17,12 @@ namespace substratee::worker::api {
 
 class Api {
  public:
+  /// The public proof of the agreement on a block, SCALE of proof::AgreementProof; empty: there is none. Any thread.
+  using AgreementSource = std::function<Bytes(primitives::BlockNumber)>;
+
   /// `desk` must outlive the server. A query waits for the driver at most `patience`.
-  Api(driver::QueryDesk& desk, std::string version, std::chrono::milliseconds patience = std::chrono::seconds(10));
+  Api(driver::QueryDesk& desk, std::string version, AgreementSource agreements,
+      std::chrono::milliseconds patience = std::chrono::seconds(10));
 
   /// Before the server's start.
   void mount(net::Server& server);

@@ -15,7 +15,8 @@ namespace {
 struct Port {
   driver::QueryResult answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}});
   driver::QueryDesk desk{[this] { serve(); }};
-  Api api{desk, "0.4.0", std::chrono::milliseconds(300)};
+  Api api{desk, "0.4.0", [](primitives::BlockNumber block) { return block == 7 ? Bytes{7, 7} : Bytes{}; },
+          std::chrono::milliseconds(300)};
   net::Server server{server_options("127.0.0.1", 0)};
   bool is_serving = true;
 
@@ -43,8 +44,20 @@ TEST(api, carries_queries_and_answers) {
   Port port;
   const auto client = port.client();
   EXPECT_EQ(*client->execute_getter({}), (Bytes{1, 2, 3}));
-  EXPECT_EQ(*client->receipt({}), (Bytes{1, 2, 3}));
+  EXPECT_EQ(client->receipt({})->answer, (Bytes{1, 2, 3}));
   EXPECT_EQ(*client->version(), "0.4.0");
+}
+
+TEST(api, puts_the_proof_of_the_agreement_beside_a_receipt) {
+  Port port;
+  for (const auto& [block, proof] : std::map<primitives::BlockNumber, Bytes>{{7, {7, 7}}, {8, {}}}) {
+    port.answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}, block});
+    const auto client = port.client();
+    EXPECT_EQ(client->receipt({})->agreement, proof);
+    EXPECT_EQ(*client->execute_getter({}), (Bytes{1, 2, 3}));
+  }
+  port.answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}});
+  EXPECT_EQ(port.client()->receipt({})->agreement, Bytes{}) << "no receipts were needed";
 }
 
 TEST(api, carries_the_shielding_key) {

@@ -149,6 +149,11 @@ Result<void> ReceiptStore::put(BlockNumber block, ByteView sealed) const {
   return write_durably(folder_ / std::to_string(block), sealed);
 }
 
+bool ReceiptStore::has(BlockNumber block) const {
+  std::error_code ignored;
+  return fs::exists(folder_ / std::to_string(block), ignored);
+}
+
 Result<Bytes> ReceiptStore::get(BlockNumber block) const {
   auto bytes = SUBSTRATEE_TRY(read_file(folder_ / std::to_string(block), kMaxReceiptFile));
   return bytes ? *std::move(bytes) : Bytes{};

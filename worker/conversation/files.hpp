@@ -55,6 +55,7 @@ class ReceiptStore {
  public:
   [[nodiscard]] static Result<ReceiptStore> open(std::filesystem::path folder);
   [[nodiscard]] Result<void> put(BlockNumber block, ByteView sealed) const;
+  [[nodiscard]] bool has(BlockNumber block) const;
   /// Empty if there is none.
   [[nodiscard]] Result<Bytes> get(BlockNumber block) const;
 

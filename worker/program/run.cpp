@@ -11,6 +11,7 @@
 #include "worker/program/base_path.hpp"
 #include "worker/program/stop_signals.hpp"
 #include "worker/program/wake.hpp"
+#include "worker/proofs/agreement_keeper.hpp"
 #include "worker/provisioning_relay/tcp_wires.hpp"
 
 #include <fmt/format.h>
@@ -61,7 +62,10 @@ Result<T> lift(ipfs::Result<T> result) {
 class Worker {
  public:
   Worker(const Options& options, StopSignals& signals)
-      : options_(options), signals_(signals), desk_([this] { wake_.notify(); }), api_(desk_, SUBSTRATEE_VERSION) {}
+      : options_(options),
+        signals_(signals),
+        desk_([this] { wake_.notify(); }),
+        api_(desk_, SUBSTRATEE_VERSION, [this](BlockNumber block) { return agreements_->get(block); }) {}
 
   ~Worker() {
     desk_.close({rpc::kWorkerStopped, "stopped", "the worker is stopping; ask another worker"});
@@ -87,8 +91,10 @@ class Worker {
   Wake wake_;
   std::unique_ptr<LogReport> report_;
   std::unique_ptr<chain_follower::RpcChain> chain_;
+  BlockHash genesis_hash_;
   std::optional<conversation::BlobStore> blobs_;
   std::optional<conversation::ReceiptStore> receipts_;
+  std::unique_ptr<proofs::AgreementStore> agreements_;
   std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
   std::unique_ptr<ipfs::EmbeddedStateStore> states_;
@@ -99,6 +105,8 @@ class Worker {
   std::string worker_url_;
   std::string provisioning_url_;
   std::unique_ptr<enclave_process::EnclaveProcess> enclave_;
+  std::unique_ptr<proofs::AgreementKeeper> keeper_;
+  std::optional<proofs::WatchedChain> watched_;
   std::optional<conversation::Conversation> conversation_;
   std::unique_ptr<driver::Driver> driver_;
   AccountId account_;
@@ -121,6 +129,7 @@ Result<void> Worker::pin(const BasePath& base) {
   const auto expected = SUBSTRATEE_TRY(base.pinned_genesis(options_.genesis));
   chain_ = std::make_unique<chain_follower::RpcChain>(options_.node_url, [this] { wake_.announce(); });
   const auto genesis = SUBSTRATEE_TRY(chain_->pin(expected));
+  genesis_hash_ = genesis;
   if (!expected) {
     spdlog::info("Genesis {} taken from the node on first use and pinned in {}; --genesis checks it",
                  to_hex_prefixed(genesis), base.genesis_file().string());
@@ -133,6 +142,7 @@ Result<void> Worker::pin(const BasePath& base) {
 Result<void> Worker::open_stores(const BasePath& base) {
   blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
   receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
+  agreements_ = SUBSTRATEE_TRY(proofs::AgreementStore::open(base.proofs()));
   evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
   blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
   states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
@@ -165,12 +175,17 @@ Result<void> Worker::start_enclave() {
   options.arguments = {"--platform-dir", options_.platform_dir.string()};
   options.on_log = [](const std::string& line) { spdlog::info("enclave: {}", line); };
   enclave_ = SUBSTRATEE_TRY(enclave_process::EnclaveProcess::start(std::move(options)));
-  conversation_.emplace(conversation::Conversation::Ports{*enclave_, *chain_, *blobs_, *receipts_});
-  driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_,
+  auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
+  keeper_ = std::make_unique<proofs::AgreementKeeper>(
+      proofs::AgreementKeeper::Ports{*chain_, *agreements_, [this](BlockNumber block) { return receipts_->has(block); },
+                                     *report_},
+      proofs::AgreementKeeper::Genesis{genesis_hash_, genesis_header}, options_.shard);
+  watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
+  conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
+  driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *watched_, *states_, *blobs_,
                                                                    *receipts_, *evidence_, *wires_, desk_, *report_},
                                              driver::DriverOptions{options_.shard, worker_url_, provisioning_url_},
                                              signals_.token());
-  auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
   account_ = started.account;
   return {};
@@ -182,6 +197,7 @@ Result<int> Worker::drive() {
   while (!signals_.token().stop_requested()) {
     if (wake_.take_announcement()) driver_->announce();
     const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
+    keeper_->step(wake_.now());
     if (step.ending) {
       spdlog::error(
           "Another instance is registered under this enclave's account: this one has wiped its memory and ends");
