@@ -29,7 +29,8 @@ protocol::Extrinsic Enclave::Core::sign(const registry::RegistryCall& call, cons
   return {primitives::encode_extrinsic(extrinsic), subject, valid_until};
 }
 
-std::optional<attestation::Evidence> Enclave::Core::attest(attestation::Purpose purpose, ByteView spki) {
+std::expected<attestation::Evidence, protocol::Refused> Enclave::Core::attest(attestation::Purpose purpose,
+                                                                              ByteView spki) {
   attestation::Claims claims;
   claims.pubkey_hash = crypto::sha256(spki);
   claims.substratee = {purpose,
@@ -39,7 +40,9 @@ std::optional<attestation::Evidence> Enclave::Core::attest(attestation::Purpose 
                        identity_.instance(),
                        chain_.head().number,
                        chain_.head().hash};
-  return platform_.attest(claims);
+  auto evidence = platform_.attest(claims);
+  if (!evidence) return std::unexpected(refuse(Refusal::kUnexpected, "no evidence: " + evidence.error().why));
+  return *std::move(evidence);
 }
 
 protocol::Reply Enclave::Core::on(const protocol::ComposeRegistration& request) {
@@ -47,7 +50,7 @@ protocol::Reply Enclave::Core::on(const protocol::ComposeRegistration& request) 
   if (phase() != Phase::kFollowing) return refuse(Refusal::kWrongPhase, "this enclave is registered");
   const auto spki = attestation::to_spki(crypto::ed25519::PublicKey(identity_.account()));
   auto evidence = attest(attestation::Purpose::kRegistration, spki);
-  if (!evidence) return refuse(Refusal::kUnexpected, "the platform gave no evidence");
+  if (!evidence) return evidence.error();
   return sign(
       registry::RegisterEnclave{domain_.shard, *std::move(evidence), request.worker_url, request.provisioning_url},
       request.hints);

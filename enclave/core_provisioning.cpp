@@ -34,7 +34,7 @@ protocol::Tls outgoing(Session& session, std::uint64_t id) {
 std::expected<Session, protocol::Refused> Enclave::Core::begin_session(Role role) {
   const auto key = crypto::p256::KeyPair::draw(platform_.random());
   const auto evidence = attest(attestation::Purpose::kProvisioning, attestation::to_spki(key.public_key()));
-  if (!evidence) return std::unexpected(refuse(Refusal::kUnexpected, "the platform gave no evidence"));
+  if (!evidence) return std::unexpected(evidence.error());
   const auto certificate = attestation::ratls::make_certificate(key, *evidence);
   if (!certificate) return std::unexpected(refuse(Refusal::kTlsFailed, attestation::to_string(certificate.error())));
   auto tls = provisioning::TlsSession::start(role, key, *certificate);

@@ -36,7 +36,10 @@ json::value to_json(const WorkerHealth& health) {
                       {"member", text_or_null(health.member)},
                       {"root", text_or_null(health.root)},
                       {"agreed", health.agreed ? json::value(*health.agreed) : json::value(nullptr)},
-                      {"epoch", health.epoch}};
+                      {"epoch", health.epoch},
+                      {"waiting_seconds", health.waiting_seconds},
+                      {"is_disputed", health.is_disputed},
+                      {"diverged_at", health.diverged_at ? json::value(*health.diverged_at) : json::value(nullptr)}};
 }
 
 std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
@@ -47,7 +50,13 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
   const auto root = text_member(value, "root");
   const auto epoch = u32_member(value, "epoch");
   if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
-  return WorkerHealth{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch};
+  const auto* disputed = find(value, "is_disputed");
+  WorkerHealth out{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch, 0,
+                   false,  {}};
+  out.waiting_seconds = u32_member(value, "waiting_seconds").value_or(0);
+  out.is_disputed = disputed != nullptr && disputed->is_bool() && disputed->as_bool();
+  out.diverged_at = u32_member(value, "diverged_at");
+  return out;
 }
 
 json::value to_json(const protocol::ShieldingKeyAnswer& answer) {

@@ -45,6 +45,7 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const ShardCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const BlockCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const WorkerHealthCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const EquivocationCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const BalanceCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const TransferCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const CallCommand& command, Desk& desk);

@@ -179,6 +179,12 @@ class Parser {
     block->add_option("number", block_.number, "Block number")->required()->type_name("N");
     auto* health = add("worker-health", "What a worker says of itself (not verified; needs no node)",
                        "worker-health http://127.0.0.1:2000", health_);
+    auto* equivocation = add(
+        "equivocation", "Checks evidence that the chain's authority sealed two blocks at one height (needs no node)",
+        "--genesis 0x… equivocation evidence/equivocation", equivocation_);
+    equivocation->add_option("file", equivocation_.file, "As a worker keeps it, or gives it at /equivocation")
+        ->required()
+        ->type_name("FILE");
     health->add_option("url", health_.url, "The worker's URL")->required()->type_name("URL");
   }
 
@@ -307,6 +313,7 @@ class Parser {
   AuditCommand audit_;
   BlockCommand block_;
   WorkerHealthCommand health_;
+  EquivocationCommand equivocation_;
 };
 
 }  // namespace

@@ -71,9 +71,12 @@ struct BlockCommand {
 struct WorkerHealthCommand {
   std::string url;
 };
+struct EquivocationCommand {
+  std::string file;
+};
 using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
                              TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand,
-                             AuditCommand, BlockCommand, WorkerHealthCommand>;
+                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand>;
 
 struct Options {
   GlobalOptions global;

@@ -116,7 +116,7 @@ TEST(options, refuse_what_cannot_be_meant) {
 
 TEST(options, every_command_has_help_with_an_example) {
   for (const auto* name : {"status", "workers", "shard", "shielding-key", "balance", "transfer", "call", "query",
-                           "nonce", "receipt", "answer", "audit", "block", "worker-health"}) {
+                           "nonce", "receipt", "answer", "audit", "block", "worker-health", "equivocation"}) {
     const auto help = parse({name, "--help"});
     ASSERT_FALSE(help.has_value());
     EXPECT_EQ(help.error().status, 0) << name;

@@ -3,7 +3,11 @@
 #include "client/cli/format.hpp"
 #include "client/testing/fake_network.hpp"
 #include "core/base/hex.hpp"
+#include "core/finality/dev_seal.hpp"
+#include "core/finality/equivocation.hpp"
 #include "core/proof/file.hpp"
+#include "core/registry/storage.hpp"
+#include "core/trie/trie.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -209,6 +213,42 @@ TEST(run, refuses_words_that_the_function_does_not_know) {
   Scene scene;
   EXPECT_EQ(scene.run({"call", "decrement 1"}).status, 2);
   EXPECT_EQ(scene.run({"query", "secrets"}).status, 2);
+}
+
+TEST(run, checks_evidence_of_equivocation_without_a_node) {
+  const auto authority = crypto::ed25519::KeyPair::from_seed(FixedBytes<32>{}.bytes);
+  trie::Content content;
+  content[registry::key::engine()] =
+      scale::encode(registry::Engine{registry::DevEngine{{authority.public_key().bytes}, {}}});
+  primitives::Header genesis;
+  genesis.state_root = trie::root(content, trie::Layout::kV1);
+  const auto sealed = [&](std::uint8_t mark) {
+    primitives::Header header{genesis.hash(), {1}, {{mark}}, {}, {}};
+    return scale::encode(finality::with_seal(header, authority.sign(finality::seal_message(header))));
+  };
+  const std::vector<Bytes> keys{registry::key::engine()};
+  const finality::EquivocationFile file{
+      1, scale::encode(genesis), trie::prove(content, keys), {{sealed(1)}, {sealed(2)}}};
+  const test::TemporaryDirectory folder;
+  const auto name = (folder.path() / "equivocation").string();
+  const auto write = [&](const Bytes& bytes) {
+    std::ofstream(name, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  };
+  write(scale::encode(file));
+  const auto hash = to_hex_prefixed(genesis.hash());
+  const auto good = Scene::run_alone({"--json", "--genesis", hash, "equivocation", name});
+  ASSERT_EQ(good.status, 0) << good.err;
+  EXPECT_EQ(good.text("authority"), to_hex_prefixed(authority.public_key()));
+  EXPECT_EQ(Scene::run_alone({"equivocation", name}).status, 2) << "no genesis hash";
+  EXPECT_EQ(Scene::run_alone({"--genesis", to_hex_prefixed(Hash256{}), "equivocation", name}).status, 4);
+  EXPECT_EQ(Scene::run_alone({"--genesis", hash, "equivocation", name + "x"}).status, 2) << "no such file";
+  auto changed = file;
+  changed.evidence.second = changed.evidence.first;
+  write(scale::encode(changed));
+  const auto bad = Scene::run_alone({"--genesis", hash, "equivocation", name});
+  EXPECT_EQ(bad.status, 4);
+  EXPECT_NE(bad.err.find("proves nothing: not two different headers"), std::string::npos) << bad.err;
 }
 
 TEST(run, shows_a_workers_health_without_a_node) {

@@ -60,6 +60,8 @@ std::string_view to_string(Error error) noexcept {
     case Error::kCorrupt: return "the sealed blob does not open: changed bytes, another platform or another program";
     case Error::kOtherChain: return "the sealed blob belongs to another chain";
     case Error::kOtherName: return "the sealed blob is not the one, or not the version, that was named";
+    case Error::kNoKey:
+      return "this platform has no sealing key, so the blob is of another platform; use an empty --base-path";
   }
   return "unknown error";
 }

@@ -14,6 +14,7 @@ enum class Error {
   kCorrupt,     ///< not a blob, or it does not open: other platform, other program, changed bytes
   kOtherChain,  ///< a blob of another genesis
   kOtherName,   ///< another blob, or another version, than the host says
+  kNoKey,       ///< this platform has no sealing key: the blob is of another one
 };
 [[nodiscard]] std::string_view to_string(Error error) noexcept;
 template <class T>

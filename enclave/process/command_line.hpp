@@ -10,9 +10,13 @@ namespace substratee::enclave::process {
 
 enum class Action { kRun, kMeasurement, kVersion, kHelp };
 
+/// Which platform gives evidence. kAuto: the hardware that protects this process, else the simulated one.
+enum class PlatformChoice { kAuto, kSimulated, kGramine, kTsm };
+
 struct CommandLine {
   Action action = Action::kRun;
-  const char* platform_directory = nullptr;  ///< set when action is kRun
+  PlatformChoice platform = PlatformChoice::kAuto;
+  const char* platform_directory = nullptr;  ///< of the simulated platform; set when the choice is kSimulated
   bool force_simulation = false;
 };
 

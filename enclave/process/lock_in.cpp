@@ -1,6 +1,7 @@
 #include "enclave/process/lock_in.hpp"
 
 #include "core/crypto/system_random.hpp"
+#include "enclave/process/landlock.hpp"
 
 #include <fcntl.h>
 #include <seccomp.h>
@@ -79,13 +80,25 @@ bool allow_rest(scmp_filter_ctx filter) noexcept {
                        });
 }
 
+/// Where files are opened: the first free descriptor, since only one is open at a time.
+constexpr int kOnlyFile = STDERR_FILENO + 1;
+
+/// What platform::PosixFiles does. Which paths: Landlock decides.
+bool allow_folder(scmp_filter_ctx filter) noexcept {
+  return allow_if(filter, SCMP_SYS(openat), {masked(2, O_CREAT | O_TRUNC, 0)}) &&
+         allow_if(filter, SCMP_SYS(read), {masked(0, kIntMask, kOnlyFile)}) &&
+         allow_if(filter, SCMP_SYS(write), {masked(0, kIntMask, kOnlyFile)}) &&
+         allow_if(filter, SCMP_SYS(close), {masked(0, kIntMask, kOnlyFile)}) && allow(filter, {SCMP_SYS(mkdirat)}) &&
+         allow_if(filter, SCMP_SYS(unlinkat), {masked(2, kIntMask, AT_REMOVEDIR)});
+}
+
 using Filter = std::unique_ptr<void, decltype([](void* filter) { seccomp_release(filter); })>;
 
-bool load_filter() noexcept {
+bool load_filter(bool with_folder) noexcept {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   return filter != nullptr && seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
          allow_descriptors(filter.get()) && allow_memory(filter.get()) && allow_rest(filter.get()) &&
-         seccomp_load(filter.get()) == 0;
+         (!with_folder || allow_folder(filter.get())) && seccomp_load(filter.get()) == 0;
 }
 
 // The C library's qsort, which OpenSSL uses, asks with its first large array how much memory there is.
@@ -117,6 +130,9 @@ std::string_view to_string(LockInError error) noexcept {
     case LockInError::kDumps: return "lock-in failed: memory dumps cannot be switched off";
     case LockInError::kPrivileges: return "lock-in failed: the kernel does not give up new privileges";
     case LockInError::kFilter: return "lock-in failed: the kernel does not take a seccomp filter";
+    case LockInError::kFolder:
+      return "lock-in failed: the kernel does not limit this process to its folder; Landlock is needed "
+             "(CONFIG_SECURITY_LANDLOCK, and landlock among the kernel's lsm=)";
   }
   return "unknown error";
 }
@@ -132,12 +148,13 @@ void prepare_libraries() noexcept {
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
 }
 
-std::expected<LockedIn, LockInError> lock_in() noexcept {
+std::expected<LockedIn, LockInError> lock_in(const char* folder) noexcept {
   if (::close_range(STDERR_FILENO + 1, ~0u, 0) != 0) return std::unexpected(LockInError::kDescriptors);
   if (!switch_off_dumps()) return std::unexpected(LockInError::kDumps);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return std::unexpected(LockInError::kPrivileges);
   const bool denies = prctl(kSetMemoryDenyWriteExecute, kRefuseExecGain, 0, 0, 0) == 0;
-  if (!load_filter()) return std::unexpected(LockInError::kFilter);
+  if (folder != nullptr && !landlock::keep_only(folder)) return std::unexpected(LockInError::kFolder);
+  if (!load_filter(folder != nullptr)) return std::unexpected(LockInError::kFilter);
   return LockedIn{denies};
 }
 

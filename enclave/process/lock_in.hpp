@@ -1,11 +1,15 @@
 #pragma once
 
-/// Lock-in of an enclave without hardware: before the first frame the process gives up everything but its standard
+/// Lock-in of an enclave that is an ordinary process: before the first frame it gives up everything but its standard
 /// descriptors and its memory. Order: clear_environment(); prepare_libraries(); the platform reads what it
 /// needs; lock_in(). One thread.
 ///
 /// Afterwards any other system call kills the process: it may read 0, write 1 and 2, use anonymous memory that is not
 /// executable, ask for time and entropy, handle signals, and exit. Nothing of its memory goes into a dump.
+///
+/// In a confidential VM it also keeps one folder (configfs-tsm): it may open files, make and remove folders, one
+/// descriptor at a time; Landlock refuses whatever is not below that folder. Under Gramine there is no lock-in: Gramine
+/// is the boundary.
 
 #include <cstdint>
 #include <expected>
@@ -18,6 +22,7 @@ enum class LockInError : std::uint8_t {
   kDumps,        ///< memory dumps could not be switched off
   kPrivileges,   ///< the kernel does not give up new privileges
   kFilter,       ///< the kernel has no seccomp filters
+  kFolder,       ///< the kernel has no Landlock, or the folder cannot be opened
 };
 /// One fixed sentence.
 [[nodiscard]] std::string_view to_string(LockInError error) noexcept;
@@ -33,6 +38,7 @@ void clear_environment() noexcept;
 /// first use only, ignores SIGPIPE.
 void prepare_libraries() noexcept;
 
-[[nodiscard]] std::expected<LockedIn, LockInError> lock_in() noexcept;
+/// `folder`: the one that stays within reach (an absolute path); nullptr for none.
+[[nodiscard]] std::expected<LockedIn, LockInError> lock_in(const char* folder = nullptr) noexcept;
 
 }  // namespace substratee::enclave::process

@@ -7,6 +7,31 @@ namespace substratee::test {
 
 using namespace protocol;
 
+namespace {
+
+using enclave::platform::NoEvidence;
+using enclave::platform::Platform;
+
+/// The same machine, without its sealing key.
+class Unsealed final : public Platform {
+ public:
+  explicit Unsealed(Platform& machine) : machine_(machine) {}
+  attestation::Kind kind() const noexcept override { return machine_.kind(); }
+  bool hardware() const noexcept override { return machine_.hardware(); }
+  attestation::Measurement measurement() const noexcept override { return machine_.measurement(); }
+  Hash256 root() const noexcept override { return machine_.root(); }
+  std::expected<attestation::Evidence, NoEvidence> attest(const attestation::Claims& claims) override {
+    return machine_.attest(claims);
+  }
+  std::optional<crypto::Secret<32>> sealing_key(const Hash256&) const override { return std::nullopt; }
+  Random& random() noexcept override { return machine_.random(); }
+
+ private:
+  Platform& machine_;
+};
+
+}  // namespace
+
 crypto::Secret<32> platform_secret(std::uint64_t seed) {
   SeededRandom random(seed);
   return crypto::Secret<32>::draw(random);
@@ -19,6 +44,11 @@ Host::Host(World& the_world, Blocks& ipfs, std::uint64_t platform_seed, registry
       platform_(platform_secret(platform_seed), attestation::simulation::SimulationRoot::development(), measurement,
                 random_),
       starter_([this] { return std::make_unique<EnclaveObject>(platform_); }) {}
+
+void Host::have_no_sealing_key() {
+  unsealed_ = std::make_unique<Unsealed>(platform_);
+  start_with([this] { return std::make_unique<EnclaveObject>(*unsealed_); });
+}
 
 Reply Host::ask(const Request& first) {
   constexpr int kMostNeeds = 64;
@@ -108,7 +138,10 @@ Status Host::follow() {
     }
     status = expect<Status>(import);
     processed_.insert(processed_.end(), status.processed.value.begin(), status.processed.value.end());
-    if (status.phase == Phase::kReplaced || status.phase == Phase::kQuarantined) return status;
+    if (status.phase == Phase::kReplaced || status.phase == Phase::kQuarantined ||
+        status.phase == Phase::kEquivocation) {
+      return status;
+    }
   }
   keep_outputs();
   return status;
@@ -150,6 +183,7 @@ void Host::submit_confirmations() {
 
 void Host::step() {
   const auto status = follow();
+  if (status.has_place) static_cast<void>(expect<Done>(KeepPlace{}));
   switch (status.phase) {
     case Phase::kFollowing: submit_registration(); break;
     case Phase::kUnfounded:

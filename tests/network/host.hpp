@@ -25,6 +25,8 @@ class Host {
   using Starter = std::function<std::unique_ptr<Boundary>()>;
   void start_with(Starter starter) { starter_ = std::move(starter); }
   [[nodiscard]] const Starter& starter() const noexcept { return starter_; }
+  /// The machine has no sealing key, from its next start on (as a confidential VM has none).
+  void have_no_sealing_key();
 
   /// One request as it is; its Needs are the caller's.
   protocol::Reply raw(const protocol::Request& request) {
@@ -81,6 +83,7 @@ class Host {
   enclave::platform::simulation::SimulatedPlatform platform_;
   Starter starter_;
   std::unique_ptr<Boundary> boundary_;
+  std::unique_ptr<enclave::platform::Platform> unsealed_;
   std::vector<protocol::Request>* record_ = nullptr;
   protocol::Started started_;
   std::vector<protocol::Processed> processed_;

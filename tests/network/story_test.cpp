@@ -54,6 +54,37 @@ TEST_F(Network, a_restarted_worker_opens_its_state_again) {
   EXPECT_EQ(counter(worker), "43");
 }
 
+TEST_F(Network, without_a_sealing_key_nothing_is_stored_and_a_restart_joins_anew) {
+  Host first(world, ipfs, 1);
+  Host second(world, ipfs, 2);
+  second.have_no_sealing_key();
+  found(first);
+  increment(42, 0);
+  rounds(3, {&first});
+  join(second, first);
+  EXPECT_TRUE(second.blobs.empty());
+  EXPECT_EQ(counter(second), "42");
+  const auto before = second.identity().account;
+  join(second, first);  // starts it again
+  EXPECT_NE(second.identity().account, before);
+  EXPECT_TRUE(second.blobs.empty());
+  increment(1, 1);
+  rounds(8, {&first, &second});
+  EXPECT_EQ(counter(second), "43");
+  EXPECT_EQ(member(before), registry::MemberStatus::kSilent);
+}
+
+TEST_F(Network, without_a_sealing_key_foreign_blobs_are_refused) {
+  Host worker(world, ipfs, 1);
+  worker.start_again();
+  ASSERT_FALSE(worker.blobs.empty());
+  worker.have_no_sealing_key();
+  const auto reply = worker.start();
+  ASSERT_TRUE(std::holds_alternative<Refused>(reply));
+  EXPECT_EQ(std::get<Refused>(reply).reason, Refusal::kCorruptBlob);
+  EXPECT_NE(std::get<Refused>(reply).detail.value.find("has no sealing key"), std::string::npos);
+}
+
 TEST_F(Network, receipts_prove_what_became_of_each_call) {
   Host worker(world, ipfs, 1);
   found(worker);

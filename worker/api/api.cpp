@@ -68,6 +68,27 @@ net::RpcResult receipt(QueryDesk& desk, const Api::AgreementSource& agreements, 
                       {"agreement", proof.empty() ? json::value(nullptr) : rpc::hex_json(proof)}};
 }
 
+/// From the bare pair, or from the file that workers hand out.
+std::optional<finality::Equivocation> read_equivocation(ByteView bytes) {
+  if (auto pair = scale::decode<finality::Equivocation>(bytes)) return *std::move(pair);
+  if (auto file = scale::decode<finality::EquivocationFile>(bytes)) return std::move(file->evidence);
+  return std::nullopt;
+}
+
+net::RpcResult report_equivocation(QueryDesk& desk, const json::array& params, milliseconds patience) {
+  const auto bytes = params.size() == 1 ? rpc::bytes_from_json(params[0]) : std::nullopt;
+  auto evidence = bytes ? read_equivocation(*bytes) : std::nullopt;
+  if (!evidence) return net::invalid_params("one parameter is needed: two sealed headers, SCALE in hex (\"0x…\")");
+  const auto reply = ask(desk, protocol::ReportEquivocation{*std::move(evidence)}, patience);
+  if (!reply) return std::unexpected(reply.error());
+  return json::object{{"accepted", true}};
+}
+
+net::RpcResult get_equivocation(const QueryDesk& desk) {
+  const auto file = desk.equivocation();
+  return json::object{{"evidence", file ? rpc::hex_json(*file) : json::value(nullptr)}};
+}
+
 }  // namespace
 
 net::ServerOptions server_options(const std::string& address, std::uint16_t port) {
@@ -88,6 +109,9 @@ Api::Api(QueryDesk& desk, std::string version, AgreementSource agreements, milli
   methods_.method(name::kReceipt, [&desk, patience, agreements = std::move(agreements)](const json::array& params) {
     return receipt(desk, agreements, params, patience);
   });
+  methods_.method(name::kReportEquivocation,
+                  [&desk, patience](const json::array& params) { return report_equivocation(desk, params, patience); });
+  methods_.method(name::kGetEquivocation, [&desk](const json::array&) { return get_equivocation(desk); });
   methods_.method(name::kHealth, [&desk](const json::array&) -> net::RpcResult { return rpc::to_json(desk.health()); });
   methods_.method(name::kVersion, [version = std::move(version)](const json::array&) -> net::RpcResult {
     return json::string(version);
@@ -98,6 +122,11 @@ void Api::mount(net::Server& server) {
   methods_.mount(server);
   server.route("GET", "/health", [this](const net::Request&) {
     return net::Response::json(200, json::serialize(rpc::to_json(desk_.health())));
+  });
+  server.route("GET", "/equivocation", [this](const net::Request&) {
+    auto file = desk_.equivocation();
+    if (!file) return net::Response::text(404, "This worker knows of no equivocation\n");
+    return net::Response::bytes("application/octet-stream", *std::move(file));
   });
   server.route("GET", "/ready", [this](const net::Request&) {
     const auto health = desk_.health();

@@ -1,7 +1,8 @@
 #pragma once
 
 /// What strangers can ask of a worker (rpc/worker_api.hpp): JSON-RPC over WebSocket and POST at "/", and
-/// GET /health (200 while the process lives), GET /ready (200 when live and caught up, else 503), both with JSON.
+/// GET /health (200 while the process lives), GET /ready (200 when live and caught up, else 503), both with JSON, and
+/// GET /equivocation (the evidence, or 404).
 
 #include "net/json_rpc_server.hpp"
 #include "worker/driver/query_desk.hpp"

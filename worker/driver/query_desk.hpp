@@ -19,7 +19,7 @@ struct QueryError {
   std::string reason;   ///< "behind"
   std::string message;  ///< one sentence
 };
-/// A SealedAnswer or a ShieldingKeyAnswer.
+/// A SealedAnswer, a ShieldingKeyAnswer, or the Status after a report.
 using QueryResult = std::expected<protocol::Reply, QueryError>;
 
 class QueryDesk {
@@ -41,6 +41,9 @@ class QueryDesk {
 
   void set_health(rpc::WorkerHealth health);
   [[nodiscard]] rpc::WorkerHealth health() const;
+  /// SCALE of finality::EquivocationFile.
+  void set_equivocation(Bytes file);
+  [[nodiscard]] std::optional<Bytes> equivocation() const;
 
  private:
   const std::function<void()> on_job_;
@@ -48,6 +51,7 @@ class QueryDesk {
   std::vector<Job> jobs_;
   std::optional<QueryError> closed_;
   rpc::WorkerHealth health_;
+  std::optional<Bytes> equivocation_;
 };
 
 }  // namespace substratee::worker::driver

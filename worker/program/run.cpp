@@ -95,6 +95,7 @@ class Worker {
   std::optional<conversation::BlobStore> blobs_;
   std::optional<conversation::ReceiptStore> receipts_;
   std::unique_ptr<proofs::AgreementStore> agreements_;
+  std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
   std::unique_ptr<ipfs::EmbeddedStateStore> states_;
   driver::QueryDesk desk_;
@@ -142,6 +143,7 @@ Result<void> Worker::open_stores(const BasePath& base) {
   blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
   receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
   agreements_ = SUBSTRATEE_TRY(proofs::AgreementStore::open(base.proofs()));
+  evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
   blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
   states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
   return {};
@@ -180,9 +182,10 @@ Result<void> Worker::start_enclave() {
       proofs::AgreementKeeper::Genesis{genesis_hash_, genesis_header}, options_.shard);
   watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
-  driver_ = std::make_unique<driver::Driver>(
-      driver::Driver::Ports{*conversation_, *watched_, *states_, *blobs_, *receipts_, *wires_, desk_, *report_},
-      driver::DriverOptions{options_.shard, worker_url_, provisioning_url_}, signals_.token());
+  driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *watched_, *states_, *blobs_,
+                                                                   *receipts_, *evidence_, *wires_, desk_, *report_},
+                                             driver::DriverOptions{options_.shard, worker_url_, provisioning_url_},
+                                             signals_.token());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
   account_ = started.account;
   return {};
@@ -190,17 +193,22 @@ Result<void> Worker::start_enclave() {
 
 Result<int> Worker::drive() {
   bool was_ready = false;
+  bool is_stopped = false;
   while (!signals_.token().stop_requested()) {
     if (wake_.take_announcement()) driver_->announce();
     const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
     keeper_->step(wake_.now());
     if (step.ending) {
       spdlog::error(
-          "{}",
-          *step.ending == driver::Ending::kReplaced
-              ? "Another instance is registered under this enclave's account: this one has wiped its memory and ends"
-              : "The chain has quarantined this enclave: it serves nothing any more and ends");
+          "Another instance is registered under this enclave's account: this one has wiped its memory and ends");
       return static_cast<int>(*step.ending);
+    }
+    if (const auto verdict = driver_->verdict(); verdict && !std::exchange(is_stopped, true)) {
+      spdlog::error(
+          "{}: the enclave serves nothing any more. This host stays, so that evidence can be downloaded from {}",
+          *verdict == driver::Ending::kQuarantined ? "The chain has quarantined this enclave"
+                                                   : "The chain has two faces",
+          worker_url_);
     }
     if (!was_ready && driver_->is_ready()) {
       was_ready = true;
@@ -209,7 +217,8 @@ Result<int> Worker::drive() {
     wake_.wait_until(step.wake_at);
   }
   spdlog::info("Stopped");
-  return 0;
+  const auto verdict = driver_->verdict();
+  return verdict ? static_cast<int>(*verdict) : 0;
 }
 
 Result<void> Worker::tell_ready() {

@@ -1,6 +1,6 @@
 #include "enclave/platform/simulation/platform_directory.hpp"
 
-#include "enclave/platform/simulation/descriptor.hpp"
+#include "enclave/platform/descriptor.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -10,13 +10,15 @@ SimulatedPlatform::SimulatedPlatform(crypto::Secret<32> platform_secret,
       measurement_(measurement),
       random_(&random) {}
 
-std::optional<attestation::Evidence> SimulatedPlatform::attest(const attestation::Claims& claims) {
+std::expected<attestation::Evidence, NoEvidence> SimulatedPlatform::attest(const attestation::Claims& claims) {
   auto evidence = cpu_.evidence(measurement_, claims);
-  if (evidence.body.value.size() > attestation::kMaxEvidenceBodySize) return std::nullopt;
+  if (evidence.body.value.size() > attestation::kMaxEvidenceBodySize) {
+    return std::unexpected(NoEvidence{"the simulated evidence is over the size limit"});
+  }
   return evidence;
 }
 
-crypto::Secret<32> SimulatedPlatform::sealing_key(const Hash256& genesis_hash) const {
+std::optional<crypto::Secret<32>> SimulatedPlatform::sealing_key(const Hash256& genesis_hash) const {
   return cpu_.sealing_key(measurement_, genesis_hash);
 }
 

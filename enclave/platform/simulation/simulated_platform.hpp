@@ -18,10 +18,10 @@ class SimulatedPlatform final : public Platform {
   [[nodiscard]] attestation::Kind kind() const noexcept override { return attestation::Kind::kSimulated; }
   [[nodiscard]] bool hardware() const noexcept override { return false; }
   [[nodiscard]] attestation::Measurement measurement() const noexcept override { return measurement_; }
-  [[nodiscard]] attestation::PlatformId platform_id() const noexcept override { return cpu_.platform_id(); }
+  [[nodiscard]] attestation::PlatformId platform_id() const noexcept { return cpu_.platform_id(); }
   [[nodiscard]] Hash256 root() const noexcept override { return root_; }
-  [[nodiscard]] std::optional<attestation::Evidence> attest(const attestation::Claims& claims) override;
-  [[nodiscard]] crypto::Secret<32> sealing_key(const Hash256& genesis_hash) const override;
+  [[nodiscard]] std::expected<attestation::Evidence, NoEvidence> attest(const attestation::Claims& claims) override;
+  [[nodiscard]] std::optional<crypto::Secret<32>> sealing_key(const Hash256& genesis_hash) const override;
   [[nodiscard]] Random& random() noexcept override { return *random_; }
 
  private:

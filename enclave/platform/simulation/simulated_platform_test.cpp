@@ -46,7 +46,7 @@ TEST_F(Simulated, evidence_verifies_and_names_this_enclave) {
 
 TEST_F(Simulated, sealing_key_is_bound_to_platform_measurement_and_chain) {
   const auto genesis = random.draw<32>();
-  const auto key_of = [&](const Platform& of, const Hash256& chain) { return to_bytes(of.sealing_key(chain).view()); };
+  const auto key_of = [&](const Platform& of, const Hash256& chain) { return to_bytes(of.sealing_key(chain)->view()); };
   const auto key = key_of(platform, genesis);
   const SimulatedPlatform same(secret_of(1), SimulationRoot::development(), measurement, random);
   const SimulatedPlatform other_cpu(secret_of(2), SimulationRoot::development(), measurement, random);

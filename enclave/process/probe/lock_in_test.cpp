@@ -1,6 +1,7 @@
 #include "enclave/process/lock_in.hpp"
 
 #include "core/base/bytes.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -20,7 +21,7 @@ constexpr int kNobody = 65534;
 /// The probe as a child process, with pipes or a file as standard input and output.
 class Probe {
  public:
-  Probe(const char* attempt, bool locked, const char* input_file = nullptr) {
+  Probe(const char* attempt, bool locked, const char* input_file = nullptr, const char* folder = nullptr) {
     int input[2];
     int output[2];
     if (::pipe(input) != 0 || ::pipe(output) != 0) return;
@@ -30,7 +31,7 @@ class Probe {
       ::dup2(output[1], STDOUT_FILENO);
       for (const int end : {input[0], input[1], output[0], output[1]}) ::close(end);
       ::setenv("SUBSTRATEE_PROBE", "set", 1);
-      ::execl(SUBSTRATEE_LOCK_IN_PROBE, "probe", attempt, locked ? nullptr : "unlocked", nullptr);
+      ::execl(SUBSTRATEE_LOCK_IN_PROBE, "probe", attempt, locked ? "locked" : "unlocked", folder, nullptr);
       ::_exit(127);
     }
     ::close(input[0]);
@@ -116,6 +117,50 @@ TEST_P(Allowed, works_after_lock_in) {
 
 INSTANTIATE_TEST_SUITE_P(lock_in, Allowed, testing::Values("hpke", "tls", "attest", "heap", "time", "no_environment"),
                          [](const auto& parameter) { return parameter.param; });
+
+/// What a confidential VM keeps: one folder. Here an ordinary one stands for configfs-tsm.
+struct WithFolder : testing::Test {
+  WithFolder() {
+    std::filesystem::create_directory(folder);
+    std::filesystem::create_directory(around.path() / "empty");
+    std::ofstream(folder + "/file") << "old";
+    std::ofstream(around.path() / "outside") << "out";
+    std::filesystem::create_symlink(around.path() / "outside", folder + "/link");
+  }
+  int attempt(const char* name, bool locked = true) {
+    std::ofstream(folder + "/file") << "old";
+    return Probe(name, locked, nullptr, folder.c_str()).wait();
+  }
+  test::TemporaryDirectory around;
+  std::string folder = (around.path() / "folder").string();
+};
+
+TEST_F(WithFolder, is_used_after_lock_in) {
+  for (const char* name : {"use_folder", "outside_is_refused", "hpke", "tls", "heap"}) {
+    const int status = attempt(name);
+    EXPECT_TRUE(WIFEXITED(status)) << name << ": signal " << WTERMSIG(status);
+    EXPECT_EQ(WEXITSTATUS(status), 0) << name;
+  }
+  EXPECT_NE(WEXITSTATUS(attempt("outside_is_refused", false)), 0) << "the control reads what is outside";
+}
+
+TEST_F(WithFolder, allows_nothing_else) {
+  const std::vector<const char*> attempts{"create_file", "truncate_file",    "remove_file", "rename_file", "socket",
+                                          "execve",      "read_second_file", "fork",        "mmap_file",   "open"};
+  for (const char* name : attempts) {
+    const int status = attempt(name);
+    ASSERT_TRUE(WIFSIGNALED(status)) << name << ": exit status " << WEXITSTATUS(status);
+    EXPECT_EQ(WTERMSIG(status), SIGSYS) << name;
+  }
+  for (const char* name : {"create_file", "truncate_file", "remove_file", "read_second_file"}) {
+    EXPECT_EQ(WEXITSTATUS(attempt(name, false)), 0) << name << ": the control";
+  }
+}
+
+TEST_F(WithFolder, must_be_there) {
+  std::filesystem::remove_all(folder);
+  EXPECT_EQ(WEXITSTATUS(Probe("hpke", true, nullptr, folder.c_str()).wait()), 5);
+}
 
 TEST(lock_in, environment_is_there_without_it) {
   Probe probe("no_environment", false);

@@ -1,10 +1,11 @@
-// substratee_lock_in_probe ATTEMPT [unlocked]: locks in, attempts, and exits with 0 if that worked. `unlocked` attempts
-// without lock-in: the control that shows that an attempt can work at all.
+// substratee_lock_in_probe ATTEMPT [unlocked] [FOLDER]: locks in, attempts, and exits with 0 if that worked. `unlocked`
+// attempts without lock-in: the control that shows that an attempt can work at all. `locked` FOLDER keeps that folder.
 
 #include "core/attestation/ratls/certificate.hpp"
 #include "core/base/check.hpp"
 #include "core/crypto/hpke.hpp"
 #include "core/crypto/system_random.hpp"
+#include "enclave/platform/files.hpp"
 #include "enclave/platform/simulation/simulated_platform.hpp"
 #include "enclave/process/frame_loop.hpp"
 #include "enclave/process/lock_in.hpp"
@@ -20,6 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 
@@ -139,6 +141,39 @@ bool attest() {
   return evidence && attestation::verify(*evidence, {}, {{}, {platform.root()}}, kNow).has_value();
 }
 
+/// The folder that stays within reach, as the last argument.
+std::string folder;
+
+bool use_folder() {
+  platform::PosixFiles files;
+  const auto made = folder + "/request";
+  for (int i = 0; i < 3; ++i) {
+    const bool worked = files.make_directory(made) && files.write(folder + "/file", as_bytes("new")) &&
+                        files.read(folder + "/file", 100) == to_bytes(as_bytes("new")) && files.remove_directory(made);
+    if (!worked) return false;
+  }
+  return files.read(folder + "/none", 100).error() == ENOENT;
+}
+
+/// Landlock refuses what is outside; asking does not kill.
+bool is_outside_refused() {
+  platform::PosixFiles files;
+  const auto above = folder + "/..";
+  return files.read("/etc/passwd", 1 << 20).error() == EACCES &&
+         files.read("/proc/self/maps", 1 << 20).error() == EACCES &&
+         files.read(above + "/outside", 100).error() == EACCES && files.read(folder + "/link", 100).error() == EACCES &&
+         files.write(above + "/outside", as_bytes("x")).error() == EACCES &&
+         files.make_directory(above + "/new").error() == EACCES &&
+         files.remove_directory(above + "/empty").error() == EACCES;
+}
+
+bool read_second_file() {
+  const int first = ::open((folder + "/file").c_str(), O_RDONLY);
+  const int second = ::open((folder + "/file").c_str(), O_RDONLY);
+  char byte = 0;
+  return first >= 0 && ::read(second, &byte, 1) == 1;
+}
+
 int serve() {
   return static_cast<int>(run_frame_loop(STDIN_FILENO, STDOUT_FILENO,
                                          [](const protocol::Request&) -> protocol::Reply { return protocol::Done{}; }));
@@ -169,7 +204,15 @@ constexpr std::array kAttempts = std::to_array<Attempt>({
     {"mmap_write_execute", [] { return map(PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1); }},
     {"mprotect_executable", make_executable},
     {"x32", [] { return ::syscall(0x4000'0000 | SYS_getpid) != 0; }},
+    // What must die even where a folder stays within reach.
+    {"create_file", [] { return ::open((folder + "/new").c_str(), O_WRONLY | O_CREAT, 0600) >= 0; }},
+    {"truncate_file", [] { return ::open((folder + "/file").c_str(), O_WRONLY | O_TRUNC) >= 0; }},
+    {"remove_file", [] { return ::unlinkat(AT_FDCWD, (folder + "/file").c_str(), 0) == 0; }},
+    {"rename_file", [] { return ::rename((folder + "/file").c_str(), (folder + "/other").c_str()) == 0; }},
+    {"read_second_file", read_second_file},
     // What must work.
+    {"use_folder", use_folder},
+    {"outside_is_refused", is_outside_refused},
     {"hpke", seal_and_open},
     {"tls", speak_tls},
     {"attest", attest},
@@ -194,9 +237,10 @@ int main(int count, char** arguments) {
   using namespace substratee::enclave::process;
   if (count < 2) return 2;
   ::dup2(STDIN_FILENO, kInheritedDescriptor);
-  if (count > 2) return attempt(arguments[1]);
+  if (count > 3) folder = arguments[3];
+  if (count > 2 && std::string_view(arguments[2]) == "unlocked") return attempt(arguments[1]);
   clear_environment();
   prepare_libraries();
-  if (!lock_in()) return 5;
+  if (!lock_in(folder.empty() ? nullptr : folder.c_str())) return 5;
   return attempt(arguments[1]);
 }

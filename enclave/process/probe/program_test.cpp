@@ -50,12 +50,33 @@ TEST_F(Program, prints_version_and_help) {
 }
 
 TEST_F(Program, refuses_wrong_arguments_with_one_sentence_and_status_2) {
-  for (const std::string arguments : {"", "--platform-dir", "--unknown"}) {
+  for (const std::string arguments : {"--platform-dir", "--unknown", "--platform sgx", "--platform simulated"}) {
     const auto refused = run(arguments);
     EXPECT_EQ(refused.status, 2);
     EXPECT_TRUE(refused.output.starts_with("substratee-enclave: "));
     EXPECT_EQ(std::ranges::count(refused.output, '\n'), 1);
   }
+}
+
+TEST_F(Program, says_which_platform_it_stands_on) {
+  EXPECT_NE(run(with_directory).output.find("platform: simulated (NOT SECURE)"), std::string::npos);
+}
+
+// This machine may have a TEE or none: in either case there is a sentence, and nothing is simulated silently.
+TEST_F(Program, a_platform_that_is_not_here_is_an_error_with_the_next_step) {
+  if (!std::filesystem::exists("/dev/attestation/attestation_type")) {
+    const auto refused = run("--platform gramine");
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.output.find("gramine-sgx"), std::string::npos) << refused.output;
+    EXPECT_EQ(run("--platform gramine --measurement").status, 1);
+  }
+  if (!std::filesystem::exists("/sys/kernel/config/tsm/report")) {
+    const auto refused = run("--platform tsm --platform-dir " + directory);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.output.find("no TEE has registered"), std::string::npos) << refused.output;
+    EXPECT_FALSE(std::filesystem::exists(directory));
+  }
+  EXPECT_EQ(run("--insecure-force-simulation").status, 1);
 }
 
 TEST_F(Program, ends_cleanly_with_its_input) {

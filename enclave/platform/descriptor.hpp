@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace substratee::enclave::platform::simulation {
+namespace substratee::enclave::platform {
 
 class Descriptor {
  public:
@@ -21,9 +21,11 @@ class Descriptor {
   }
   [[nodiscard]] bool is_open() const noexcept { return value_ >= 0; }
   [[nodiscard]] int get() const noexcept { return value_; }
+  /// Closes it where the result matters; that of close().
+  [[nodiscard]] int close() noexcept { return ::close(std::exchange(value_, -1)); }
 
  private:
   int value_;
 };
 
-}  // namespace substratee::enclave::platform::simulation
+}  // namespace substratee::enclave::platform
