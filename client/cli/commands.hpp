@@ -9,6 +9,9 @@
 
 namespace substratee::client::cli {
 
+/// Writes a proof file; kUsage if it cannot be written.
+[[nodiscard]] Result<void> write_proof(const std::string& path, const proof::File& file);
+
 struct Report {
   boost::json::object machine;
   std::string people;
@@ -47,6 +50,8 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const TransferCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const CallCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const ReceiptCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const VerifyCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AuditCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const QueryCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const NonceCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const ShieldingKeyCommand& command, Desk& desk);

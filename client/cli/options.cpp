@@ -77,6 +77,13 @@ void add_global(CLI::App& app, GlobalOptions& global) {
          },
          "Pin the chain: refuse a node of any other genesis hash")
       ->type_name("HASH");
+  app.add_option_function<std::string>(
+         "--charter",
+         [&session](const std::string& text) {
+           session.charter = require(fixed_from_hex<32>(text), "--charter", "32 bytes in hex are needed");
+         },
+         "Pin the shard's charter: refuse any other (see: shard)")
+      ->type_name("HASH");
   app.add_flag("--json", global.is_json, "One JSON object on standard output; progress goes to standard error");
   app.add_option_function<std::uint32_t>(
          "--timeout",
@@ -123,6 +130,7 @@ class Parser {
     add_reading();
     add_balances();
     add_calls();
+    add_proofs();
     add_questions();
   }
 
@@ -147,11 +155,19 @@ class Parser {
   /// A subcommand whose values are those of `command`.
   template <class T>
   CLI::App* add(const char* name, const char* description, const char* example, T& command) {
-    auto* app = app_.add_subcommand(name, description);
+    return add(app_, name, description, example, command);
+  }
+  template <class T>
+  CLI::App* add(CLI::App& parent, const char* name, const char* description, const char* example, T& command) {
+    auto* app = add_named(parent, name, description, example);
+    app->final_callback([this, &command] { options_.command = command; });
+    return app;
+  }
+  static CLI::App* add_named(CLI::App& parent, const char* name, const char* description, const char* example) {
+    auto* app = parent.add_subcommand(name, description);
     app->fallthrough();
     app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") +
                 example);
-    app->final_callback([this, &command] { options_.command = command; });
     return app;
   }
 
@@ -222,13 +238,40 @@ class Parser {
             "are "
             "still on their way")
         ->type_name("N");
-    auto* receipt = add("receipt", "What became of a call of this account, proven against the chain",
-                        "--uri //Alice receipt --block 12 --index 0", receipt_);
+  }
+
+  void add_proofs() {
+    auto* receipts = add_named(app_, "receipt", "What became of a call, as a file that proves it to anybody",
+                               "--uri //Alice receipt get --block 12 --index 0");
+    receipts->require_subcommand(1);
+    auto* receipt = add(*receipts, "get", "Fetch the receipt of a call of this account and write its proof",
+                        "--uri //Alice receipt get --block 12 --index 0 --out receipt.proof", receipt_);
     receipt->add_option("--block", receipt_.block, "The block that carries the call")->required()->type_name("N");
     receipt->add_option("--index", receipt_.index, "Its position among the shard's calls in the block, from 0")
         ->required()
         ->type_name("I");
+    receipt
+        ->add_option_function<std::string>(
+            "--out", [this](const std::string& path) { receipt_.file = path; },
+            "Where the proof goes (default: receipt-BLOCK-INDEX.proof)")
+        ->type_name("FILE");
     add_worker_choice(receipt, receipt_.choice);
+    add_verify(*receipts, verify_receipt_, "Check a receipt's proof and say what it proves; needs no network",
+               "receipt verify receipt.proof --genesis 0x…");
+    auto* answers = add_named(app_, "answer", "Answers to queries as files (written by: query … --proof FILE)",
+                              "answer verify answer.proof --genesis 0x…");
+    answers->require_subcommand(1);
+    add_verify(*answers, verify_answer_, "Check an answer's proof and say what it proves; needs no network",
+               "answer verify answer.proof --genesis 0x…");
+    add("audit", "From the chain alone: who ever held the shard's keys, by what evidence, and what is odd about it",
+        "audit --shard counter/default", audit_);
+  }
+
+  void add_verify(CLI::App& parent, VerifyCommand& command, const char* description, const char* example) {
+    add(parent, "verify", description, example, command)
+        ->add_option("file", command.file, "The proof")
+        ->required()
+        ->type_name("FILE");
   }
 
   void add_questions() {
@@ -241,6 +284,11 @@ class Parser {
                                {{"agreed", protocol::Mode::kAgreed}, {"latest", protocol::Mode::kLatest}},
                                "The state that the chain has agreed on, or the enclave's newest (default: agreed)");
     add_worker_choice(query, query_.choice);
+    query
+        ->add_option_function<std::string>(
+            "--proof", [this](const std::string& path) { query_.proof = path; },
+            "Write a file that proves question and answer to anybody (see: answer verify)")
+        ->type_name("FILE");
     auto* nonce = add("nonce", "This account's next call nonce in the shard", "--uri //Alice nonce", nonce_);
     add_worker_choice(nonce, nonce_.choice);
     auto* key = add("shielding-key", "A worker's shielding key, verified against the chain",
@@ -260,6 +308,9 @@ class Parser {
   QueryCommand query_;
   NonceCommand nonce_;
   ReceiptCommand receipt_;
+  VerifyCommand verify_receipt_{Proves::kReceipt, {}};
+  VerifyCommand verify_answer_{Proves::kAnswer, {}};
+  AuditCommand audit_;
   BlockCommand block_;
   WorkerHealthCommand health_;
   EquivocationCommand equivocation_;

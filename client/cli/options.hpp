@@ -47,6 +47,7 @@ struct QueryCommand {
   std::string text;
   protocol::Mode mode = protocol::Mode::kAgreed;
   Choice choice;
+  std::optional<std::string> proof;  ///< file to write
 };
 struct NonceCommand {
   Choice choice;
@@ -55,7 +56,15 @@ struct ReceiptCommand {
   BlockNumber block = 0;
   std::uint32_t index = 0;
   Choice choice;
+  std::optional<std::string> file;  ///< to write; absent: receipt-<block>-<index>.proof
 };
+enum class Proves : std::uint8_t { kReceipt, kAnswer };
+/// Needs no node.
+struct VerifyCommand {
+  Proves what{};
+  std::string file;
+};
+struct AuditCommand {};
 struct BlockCommand {
   BlockNumber number = 0;
 };
@@ -66,8 +75,8 @@ struct EquivocationCommand {
   std::string file;
 };
 using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
-                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
-                             WorkerHealthCommand, EquivocationCommand>;
+                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand,
+                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand>;
 
 struct Options {
   GlobalOptions global;
