@@ -124,6 +124,7 @@ class Parser {
     add_balances();
     add_calls();
     add_questions();
+    add_attestation();
   }
 
   std::expected<Options, Stop> run(std::vector<std::string> arguments) {
@@ -147,7 +148,11 @@ class Parser {
   /// A subcommand whose values are those of `command`.
   template <class T>
   CLI::App* add(const char* name, const char* description, const char* example, T& command) {
-    auto* app = app_.add_subcommand(name, description);
+    return add_to(app_, name, description, example, command);
+  }
+  template <class T>
+  CLI::App* add_to(CLI::App& above, const char* name, const char* description, const char* example, T& command) {
+    auto* app = above.add_subcommand(name, description);
     app->fallthrough();
     app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") +
                 example);
@@ -248,6 +253,45 @@ class Parser {
     add_worker_choice(key, key_.choice);
   }
 
+  /// Two commands below one word.
+  void add_attestation() {
+    auto* both = app_.add_subcommand("attestation", "Look at evidence in files, and verify it; needs no node");
+    both->require_subcommand(1);
+    both->fallthrough();
+    both->footer("Example: substratee-client attestation inspect quote.bin");
+    auto* inspect = add_to(*both, "inspect", "What a file of evidence is and what it claims; verifies nothing",
+                           "attestation inspect quote.bin", inspect_);
+    inspect->add_option("file", inspect_.path, "Quote, SNP or IAS report, certificate with evidence, SCALE evidence")
+        ->required()
+        ->type_name("FILE");
+    auto* verify = add_to(*both, "verify", "Verify evidence; exit status 0: accepted, 1: refused, 2: wrong usage",
+                          "attestation verify --evidence quote.bin --collateral collateral.json", verify_);
+    add_verify_options(*verify);
+  }
+  void add_verify_options(CLI::App& verify) {
+    auto& question = verify_.question;
+    verify.add_option("--evidence", question.evidence, "The evidence")->required()->type_name("FILE");
+    verify.add_option("--collateral", question.collateral, "Its collateral, as one JSON object")
+        ->type_name("FILE.json");
+    verify
+        .add_option_function<std::uint64_t>(
+            "--time",
+            [this](const std::uint64_t& seconds) {
+              verify_.question.now = seconds;
+              verify_.has_time = true;
+            },
+            "The time of the verdict, in seconds since 1970 (default: now)")
+        ->type_name("UNIX");
+    verify.add_option("--policy", question.policy, "What to accept (JSON); default: any status but Revoked, no debug")
+        ->type_name("FILE");
+    verify.add_option("--accept-status", question.accept_status, "Accept only these TCB statuses")->type_name("A,B");
+    verify.add_option("--certificates", question.certificates, "Certificates of an SNP or IAS report; may be repeated")
+        ->type_name("FILE.pem")
+        ->allow_extra_args(false);
+    verify.add_option("--signature", question.signature, "The signature of an IAS report (base64 or raw)")
+        ->type_name("FILE");
+  }
+
   CLI::App app_;
   Options options_;
   StatusCommand status_;
@@ -263,6 +307,8 @@ class Parser {
   BlockCommand block_;
   WorkerHealthCommand health_;
   EquivocationCommand equivocation_;
+  AttestationInspectCommand inspect_;
+  AttestationVerifyCommand verify_;
 };
 
 }  // namespace
