@@ -16,6 +16,7 @@ struct Report {
   boost::json::object machine;
   std::string people;
   std::optional<Failure> complaint;  ///< there is a result, but not the one wished for
+  std::optional<int> status{};       ///< the exit status, where the result alone decides it
 };
 
 /// What commands share: options, progress lines, the session and the account, each made when first needed.
@@ -55,5 +56,7 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const QueryCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const NonceCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const ShieldingKeyCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AttestationInspectCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AttestationVerifyCommand& command, Desk& desk);
 
 }  // namespace substratee::client::cli

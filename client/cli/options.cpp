@@ -132,6 +132,7 @@ class Parser {
     add_calls();
     add_proofs();
     add_questions();
+    add_attestation();
   }
 
   std::expected<Options, Stop> run(std::vector<std::string> arguments) {
@@ -296,6 +297,45 @@ class Parser {
     add_worker_choice(key, key_.choice);
   }
 
+  /// Two commands below one word.
+  void add_attestation() {
+    auto* both = app_.add_subcommand("attestation", "Look at evidence in files, and verify it; needs no node");
+    both->require_subcommand(1);
+    both->fallthrough();
+    both->footer("Example: substratee-client attestation inspect quote.bin");
+    auto* inspect = add(*both, "inspect", "What a file of evidence is and what it claims; verifies nothing",
+                           "attestation inspect quote.bin", inspect_);
+    inspect->add_option("file", inspect_.path, "Quote, SNP or IAS report, certificate with evidence, SCALE evidence")
+        ->required()
+        ->type_name("FILE");
+    auto* verify = add(*both, "verify", "Verify evidence; exit status 0: accepted, 1: refused, 2: wrong usage",
+                          "attestation verify --evidence quote.bin --collateral collateral.json", verify_);
+    add_verify_options(*verify);
+  }
+  void add_verify_options(CLI::App& verify) {
+    auto& question = verify_.question;
+    verify.add_option("--evidence", question.evidence, "The evidence")->required()->type_name("FILE");
+    verify.add_option("--collateral", question.collateral, "Its collateral, as one JSON object")
+        ->type_name("FILE.json");
+    verify
+        .add_option_function<std::uint64_t>(
+            "--time",
+            [this](const std::uint64_t& seconds) {
+              verify_.question.now = seconds;
+              verify_.has_time = true;
+            },
+            "The time of the verdict, in seconds since 1970 (default: now)")
+        ->type_name("UNIX");
+    verify.add_option("--policy", question.policy, "What to accept (JSON); default: any status but Revoked, no debug")
+        ->type_name("FILE");
+    verify.add_option("--accept-status", question.accept_status, "Accept only these TCB statuses")->type_name("A,B");
+    verify.add_option("--certificates", question.certificates, "Certificates of an SNP or IAS report; may be repeated")
+        ->type_name("FILE.pem")
+        ->allow_extra_args(false);
+    verify.add_option("--signature", question.signature, "The signature of an IAS report (base64 or raw)")
+        ->type_name("FILE");
+  }
+
   CLI::App app_;
   Options options_;
   StatusCommand status_;
@@ -314,6 +354,8 @@ class Parser {
   BlockCommand block_;
   WorkerHealthCommand health_;
   EquivocationCommand equivocation_;
+  AttestationInspectCommand inspect_;
+  AttestationVerifyCommand verify_;
 };
 
 }  // namespace

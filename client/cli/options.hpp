@@ -2,6 +2,7 @@
 
 /// The command line, as values. Parsing does no I/O.
 
+#include "client/evidence/judgement.hpp"
 #include "client/sdk/session.hpp"
 
 #include <variant>
@@ -74,9 +75,17 @@ struct WorkerHealthCommand {
 struct EquivocationCommand {
   std::string file;
 };
+struct AttestationInspectCommand {
+  std::string path;
+};
+struct AttestationVerifyCommand {
+  evidence::Question question;
+  bool has_time = false;  ///< else the time is that of the call
+};
 using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
                              TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand,
-                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand>;
+                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand,
+                             AttestationInspectCommand, AttestationVerifyCommand>;
 
 struct Options {
   GlobalOptions global;
