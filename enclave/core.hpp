@@ -40,19 +40,24 @@ class Enclave::Core {
   protocol::Reply on(const protocol::ExecuteQuery& request);
   protocol::Reply on(const protocol::SupplyReceipts& request);
   protocol::Reply on(const protocol::GetShieldingKey& request);
+  protocol::Reply on(const protocol::KeepPlace& request);
+  protocol::Reply on(const protocol::ReportEquivocation& request);
 
-  /// Replaced or quarantined: only Status is answered.
+  /// Replaced, quarantined, or the chain's authority equivocated: only Status is answered.
   [[nodiscard]] bool is_stopped() const noexcept;
 
  private:
   Core(platform::Platform& platform, const protocol::Start& start, finality::VerifiedChain chain,
-       keys::Identity identity, keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys);
+       executor::ShardView view, keys::Identity identity, keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys);
 
   // core_blocks.cpp
   void import(const finality::VerifiedBlock& block, std::vector<protocol::Processed>& processed);
   void see_own_membership();
   void see_founding();
   void open_state_if_founder();
+  void open_founders_state();
+  [[nodiscard]] bool is_founder() const;
+  void note_divergence();
   void process_work(std::vector<protocol::Processed>& processed);
   [[nodiscard]] protocol::Phase phase() const;
   [[nodiscard]] protocol::Status status() const;
@@ -62,6 +67,10 @@ class Enclave::Core {
   [[nodiscard]] const executor::Confirmable* next_confirmation(primitives::BlockNumber above,
                                                                primitives::BlockNumber& block) const;
   void forget_keys();
+
+  // core_place.cpp
+  void note_place();
+  void stop_for(finality::Equivocation evidence);
 
   // core_extrinsics.cpp
   [[nodiscard]] protocol::Extrinsic sign(const registry::RegistryCall& call, const protocol::ExtrinsicHints& hints,
@@ -94,6 +103,16 @@ class Enclave::Core {
   provisioning::Sessions sessions_;
   bool was_registered_ = false;  ///< the own registration was final once
   bool is_replaced_ = false;
+  bool has_imported_ = false;  ///< a block came since the start
+  std::optional<finality::Equivocation> equivocation_;
+  std::optional<protocol::Divergence> divergence_;
+  /// A place to be sealed, once the work before it is agreed; then the one to be sealed when the host asks.
+  struct PlaceDraft {
+    Bytes plaintext;
+    primitives::BlockNumber newest_work = 0;
+  };
+  std::optional<PlaceDraft> place_draft_;
+  std::optional<Bytes> next_place_;
   bool load_stuck_ = false;  ///< the host could not supply the target: look for a newer one
   primitives::BlockNumber last_composed_ = 0;
   std::optional<std::pair<primitives::BlockNumber, Bytes>> supplied_receipts_;

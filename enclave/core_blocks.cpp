@@ -1,4 +1,5 @@
 #include "enclave/core.hpp"
+#include "enclave/place.hpp"
 
 namespace substratee::enclave {
 
@@ -27,6 +28,10 @@ protocol::Reply Enclave::Core::on(const protocol::ImportBlocks& request) {
   for (const auto& block : request.blocks.value) {
     const auto verified = chain_.append(block.header, block.journal, block.justification);
     if (!verified) {
+      if (auto evidence = chain_.find_equivocation(block.header)) {
+        stop_for(*std::move(evidence));
+        break;
+      }
       return refuse(refusal_of(verified.error()), std::string("behind block ") + std::to_string(chain_.head().number) +
                                                       ": " + std::string(finality::to_string(verified.error())));
     }
@@ -44,7 +49,9 @@ protocol::Reply Enclave::Core::on(const protocol::GetStatus&) {
 }
 
 void Enclave::Core::import(const finality::VerifiedBlock& block, std::vector<protocol::Processed>& processed) {
+  has_imported_ = true;
   view_.apply(block);
+  note_divergence();
   see_own_membership();
   if (is_stopped()) return;
   see_founding();
@@ -52,6 +59,7 @@ void Enclave::Core::import(const finality::VerifiedBlock& block, std::vector<pro
   process_work(processed);
   if (state_->is_open() && view_.agreed()) state_->agree(view_.agreed()->block_number);
   sessions_.expire(chain_.head().number);
+  note_place();
 }
 
 /// Another instance under our account: before our own registration is final that is our own past; after it, a copy of
@@ -77,13 +85,26 @@ void Enclave::Core::see_founding() {
   if (is_void || lost) forget_keys();
 }
 
-/// The founder computes root(F) from the empty state: nobody could give it another before F is agreed.
+/// The founder computes root(F) from the empty state: nobody could give it another before F is agreed. One that has
+/// restarted since opens what is agreed, as everybody does; only if nothing is, it begins anew when asked (LoadState).
 void Enclave::Core::open_state_if_founder() {
-  if (!has_current_keys() || state_->is_open() || state_->is_loading() || view_.agreed()) return;
-  if (view_.founding()->founder != identity_.account()) return;
+  if (is_founder() && view_.founding()->instance == identity_.instance()) open_founders_state();
+}
+
+bool Enclave::Core::is_founder() const {
+  return has_current_keys() && view_.founding()->founder == identity_.account();
+}
+
+void Enclave::Core::open_founders_state() {
+  if (state_->is_open() || state_->is_loading() || view_.agreed()) return;
   state_->set_keys(*keys_);
   state_->open_empty(*keys_);
   view_.keep_work_above(view_.founding()->block - 1);
+}
+
+/// For the host's log and for evidence: what this enclave computed, before a quarantine makes it forget.
+void Enclave::Core::note_divergence() {
+  if (!divergence_ && view_.agreed()) divergence_ = state_->divergence(*view_.agreed());
 }
 
 void Enclave::Core::process_work(std::vector<protocol::Processed>& processed) {
@@ -100,7 +121,7 @@ void Enclave::Core::forget_keys() {
 
 bool Enclave::Core::is_stopped() const noexcept {
   const auto* own = view_.member(identity_.account());
-  return is_replaced_ || (own != nullptr && own->status == MemberStatus::kQuarantined);
+  return is_replaced_ || equivocation_ || (own != nullptr && own->status == MemberStatus::kQuarantined);
 }
 
 bool Enclave::Core::is_registered() const {
@@ -116,11 +137,16 @@ bool Enclave::Core::has_current_keys() const {
 }
 
 Phase Enclave::Core::phase() const {
+  if (equivocation_) return Phase::kEquivocation;
   if (is_replaced_) return Phase::kReplaced;
   if (is_stopped()) return Phase::kQuarantined;
   if (!is_registered()) return Phase::kFollowing;
   if (!view_.founding()) return keys_ ? Phase::kFoundingSent : Phase::kUnfounded;
-  if (has_current_keys()) return state_->is_open() ? Phase::kLive : Phase::kLoading;
+  if (has_current_keys()) {
+    if (state_->is_open()) return Phase::kLive;
+    const bool can_load = view_.has_all_work() && (view_.agreed() || is_founder());
+    return can_load ? Phase::kLoading : Phase::kWaiting;
+  }
   if (view_.agreed()) return Phase::kJoining;
   return view_.founding()->founder == identity_.account() ? Phase::kKeyLost : Phase::kWaiting;
 }
@@ -135,6 +161,10 @@ protocol::Status Enclave::Core::status() const {
   if (state_->is_open()) out.root = state_->root();
   out.epoch = view_.founding() ? view_.founding()->epoch : 0;
   out.has_outputs = state_->has_outputs();
+  out.has_place = next_place_ || blobs_.waiting(kPlaceBlob) != nullptr;
+  out.quarantined = view_.quarantined_count();
+  out.divergence = divergence_;
+  out.equivocation = equivocation_;
   primitives::BlockNumber block = 0;
   out.has_confirmation = out.phase == Phase::kLive && next_confirmation(last_composed_, block) != nullptr;
   return out;
@@ -159,25 +189,28 @@ const executor::Confirmable* Enclave::Core::next_confirmation(primitives::BlockN
 
 protocol::Reply Enclave::Core::on(const protocol::LoadState&) {
   if (!state_ || phase() != Phase::kLoading) return refuse(Refusal::kWrongPhase, "there is no state to load now");
-  if (!view_.agreed()) return refuse(Refusal::kWrongPhase, "nothing is agreed yet");
-  const bool retarget =
-      load_stuck_ && state_->target() && state_->target()->block_number < view_.agreed()->block_number;
-  if (!state_->is_loading() || retarget) {
-    load_stuck_ = false;
-    state_->set_keys(*keys_);
-    view_.keep_work_above(view_.agreed()->block_number);
-    const auto begun = state_->begin_load(*view_.agreed(), *keys_);
-    if (!begun) return refuse(Refusal::kBadState, state::to_string(begun.error()));
+  if (view_.agreed()) {
+    const auto retarget =
+        load_stuck_ && state_->target() && state_->target()->block_number < view_.agreed()->block_number;
+    if (!state_->is_loading() || retarget) {
+      load_stuck_ = false;
+      state_->set_keys(*keys_);
+      view_.keep_work_above(view_.agreed()->block_number);
+      const auto begun = state_->begin_load(*view_.agreed(), *keys_);
+      if (!begun) return refuse(Refusal::kBadState, state::to_string(begun.error()));
+    }
+    protocol::NeedState need{state_->target()->state_cid, {}};
+    for (const auto& cid : state_->wanted(256)) need.cids.value.push_back(cid.to_bytes());
+    if (!need.cids.value.empty()) return protocol::Need{std::move(need)};
+    const auto finished = state_->finish_load();
+    if (!finished) return refuse(Refusal::kBadState, state::to_string(finished.error()));
+  } else {
+    open_founders_state();
   }
-  protocol::NeedState need{state_->target()->state_cid, {}};
-  for (const auto& cid : state_->wanted(256)) need.cids.value.push_back(cid.to_bytes());
-  if (!need.cids.value.empty()) return protocol::Need{std::move(need)};
-
-  const auto finished = state_->finish_load();
-  if (!finished) return refuse(Refusal::kBadState, state::to_string(finished.error()));
   std::vector<protocol::Processed> processed;
   process_work(processed);
-  state_->agree(view_.agreed()->block_number);
+  note_divergence();
+  if (view_.agreed()) state_->agree(view_.agreed()->block_number);
   auto reply = status();
   if (processed.size() > protocol::kMaxBlocksPerImport) processed.resize(protocol::kMaxBlocksPerImport);
   reply.processed.value = std::move(processed);

@@ -40,10 +40,12 @@ protocol::Reply Enclave::Core::answer(const protocol::SealedQuery& sealed, const
   out.status = AnswerStatus::kAnswered;
 
   Bytes value;
+  std::optional<primitives::BlockNumber> receipts_of;
   if (const auto* ask = std::get_if<protocol::AskReceipt>(&query.query)) {
     const auto status = answer_receipt(query, *ask, value);
     if (!status) return protocol::Need{protocol::NeedReceipts{ask->block}};
     out.status = *status;
+    receipts_of = ask->block;
   } else {
     value = state_->read(query.mode, [&](const stf::StateReader& state) -> Bytes {
       if (std::holds_alternative<protocol::AskNonce>(query.query)) {
@@ -58,7 +60,8 @@ protocol::Reply Enclave::Core::answer(const protocol::SealedQuery& sealed, const
   if (value.size() > protocol::kMaxQueryValueSize) return refuse(Refusal::kBadQuery, "the answer is too large");
   out.value.value = std::move(value);
   out.signature = identity_.signing().sign(protocol::answer_message(out, domain_));
-  return protocol::SealedAnswer{protocol::seal_answer(out, sealed.enc, opened.exporter, platform_.random())};
+  return protocol::SealedAnswer{protocol::seal_answer(out, sealed.enc, opened.exporter, platform_.random()),
+                                receipts_of};
 }
 
 /// Nothing: the host has to supply the block's receipts first.

@@ -1,5 +1,6 @@
 #include "core/registry/storage.hpp"
 #include "enclave/core.hpp"
+#include "enclave/place.hpp"
 
 namespace substratee::enclave {
 
@@ -14,13 +15,14 @@ protocol::Refused refuse_blob(keys::Error error, std::string_view name) {
                 std::string("sealed blob \"") + std::string(name) + "\": " + std::string(keys::to_string(error)));
 }
 
+using Plaintexts = std::map<std::string, crypto::WipedBytes, std::less<>>;
+
 /// The plaintext of each blob that the host kept, by name.
-std::expected<std::map<std::string, crypto::WipedBytes>, protocol::Refused> open_blobs(const protocol::Start& start,
-                                                                                       keys::BlobKeeper& keeper) {
-  std::map<std::string, crypto::WipedBytes> out;
+std::expected<Plaintexts, protocol::Refused> open_blobs(const protocol::Start& start, keys::BlobKeeper& keeper) {
+  Plaintexts out;
   for (const auto& blob : start.blobs.value) {
     const auto& name = blob.name.value;
-    const bool is_known = name == keys::kIdentityBlob || name == keys::kShardBlob;
+    const bool is_known = name == keys::kIdentityBlob || name == keys::kShardBlob || name == kPlaceBlob;
     if (!is_known || out.contains(name))
       return std::unexpected(refuse(Refusal::kCorruptBlob, "an unknown or repeated blob"));
     auto plaintext = keeper.open(blob);
@@ -28,6 +30,18 @@ std::expected<std::map<std::string, crypto::WipedBytes>, protocol::Refused> open
     out.emplace(name, *std::move(plaintext));
   }
   return out;
+}
+
+std::expected<std::optional<keys::ShardKeys>, protocol::Refused> open_shard_keys(const Plaintexts& blobs,
+                                                                                 const registry::ShardId& shard) {
+  const auto found = blobs.find(keys::kShardBlob);
+  if (found == blobs.end()) return std::optional<keys::ShardKeys>{};
+  auto opened = keys::ShardKeys::from_sealed(found->second.view());
+  if (!opened) return std::unexpected(refuse_blob(opened.error(), keys::kShardBlob));
+  if (opened->charter().shard != shard) {
+    return std::unexpected(refuse(Refusal::kCorruptBlob, "the sealed keys are of another shard"));
+  }
+  return std::optional(*std::move(opened));
 }
 
 }  // namespace
@@ -38,44 +52,38 @@ std::expected<std::unique_ptr<Enclave::Core>, protocol::Refused> Enclave::Core::
   if (!chain) return std::unexpected(refuse(Refusal::kBadHeader, finality::to_string(chain.error())));
   keys::BlobKeeper keeper(chain->genesis_hash(), platform.sealing_key(chain->genesis_hash()));
   auto blobs = SUBSTRATEE_TRY(open_blobs(start, keeper));
-
-  std::optional<keys::ShardKeys> shard_keys;
-  if (const auto found = blobs.find(std::string(keys::kShardBlob)); found != blobs.end()) {
-    auto opened = keys::ShardKeys::from_sealed(found->second.view());
-    if (!opened) return std::unexpected(refuse_blob(opened.error(), keys::kShardBlob));
-    if (opened->charter().shard != start.shard) {
-      return std::unexpected(refuse(Refusal::kCorruptBlob, "the sealed keys are of another shard"));
-    }
-    shard_keys = *std::move(opened);
+  auto shard_keys = SUBSTRATEE_TRY(open_shard_keys(blobs, start.shard));
+  auto place = OpenedPlace{*std::move(chain), executor::ShardView(start.shard)};
+  if (const auto found = blobs.find(kPlaceBlob); found != blobs.end()) {
+    auto opened = open_place(found->second.view(), place.chain.genesis_hash(), start.shard);
+    if (!opened) return std::unexpected(refuse_blob(opened.error(), kPlaceBlob));
+    place = *std::move(opened);
   }
-  const auto found = blobs.find(std::string(keys::kIdentityBlob));
+  const auto found = blobs.find(keys::kIdentityBlob);
   if (found == blobs.end() && shard_keys) {
     return std::unexpected(refuse(Refusal::kCorruptBlob, "the shard's keys came without the identity that holds them"));
   }
-  if (found == blobs.end()) {
-    auto identity = keys::Identity::draw(platform.random());
-    keeper.put(keys::kIdentityBlob, identity.to_sealed().view());
-    return std::unique_ptr<Core>(
-        new Core(platform, start, *std::move(chain), std::move(identity), std::move(keeper), {}));
-  }
-  auto identity = keys::Identity::from_sealed(found->second.view(), platform.random());
+  auto identity = found == blobs.end() ? keys::Identity::draw(platform.random())
+                                       : keys::Identity::from_sealed(found->second.view(), platform.random());
   if (!identity) return std::unexpected(refuse_blob(identity.error(), keys::kIdentityBlob));
-  return std::unique_ptr<Core>(
-      new Core(platform, start, *std::move(chain), *std::move(identity), std::move(keeper), std::move(shard_keys)));
+  if (found == blobs.end()) keeper.put(keys::kIdentityBlob, identity->to_sealed().view());
+  return std::unique_ptr<Core>(new Core(platform, start, std::move(place.chain), std::move(place.view),
+                                        *std::move(identity), std::move(keeper), std::move(shard_keys)));
 }
 
 Enclave::Core::Core(platform::Platform& platform, const protocol::Start& start, finality::VerifiedChain chain,
-                    keys::Identity identity, keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys)
+                    executor::ShardView view, keys::Identity identity, keys::BlobKeeper blobs,
+                    std::optional<keys::ShardKeys> keys)
     : platform_(platform),
       domain_{chain.genesis_hash(), start.shard},
       chain_(std::move(chain)),
-      view_(start.shard),
+      view_(std::move(view)),
       identity_(std::move(identity)),
       blobs_(std::move(blobs)),
       keys_(std::move(keys)) {}
 
 protocol::Reply Enclave::Core::on(const protocol::Start& request) {
-  if (chain_.head().number != 0) return refuse(Refusal::kAlreadyStarted, "Start comes once, before any block");
+  if (has_imported_) return refuse(Refusal::kAlreadyStarted, "Start comes once, before any block");
   const auto named = finality::VerifiedChain::start(request.genesis_header);
   if (request.shard != domain_.shard || !named || named->genesis_hash() != domain_.genesis_hash) {
     return refuse(Refusal::kUnexpected, "Start is repeated with another shard or chain");
@@ -85,7 +93,7 @@ protocol::Reply Enclave::Core::on(const protocol::Start& request) {
   proofs_.begin(0);
   const auto engine = proofs_.get<registry::Engine>(registry::key::engine());
   const auto shard = proofs_.get<registry::Shard>(registry::key::shard(domain_.shard));
-  if (proofs_.has_missing()) return proofs_.need(chain_.head());
+  if (proofs_.has_missing()) return proofs_.need(chain_.genesis());
   if (!engine || !*engine) return refuse(Refusal::kUnknownEngine, "the genesis names no engine that this build knows");
   if (!shard || !*shard) return refuse(Refusal::kCharterRefused, "the genesis has no such shard");
   if (!chain_.has_engine()) return refuse(Refusal::kUnknownEngine, "the engine's proof is not of the genesis state");
@@ -95,7 +103,7 @@ protocol::Reply Enclave::Core::on(const protocol::Start& request) {
   if (!state_) state_.emplace(domain_, *transition_);
   return protocol::Started{identity_.account(),     identity_.encryption_key(), identity_.instance(),
                            platform_.measurement(), platform_.kind(),           platform_.hardware(),
-                           chain_.genesis_hash(),   (*shard)->charter.stf};
+                           chain_.genesis_hash(),   (*shard)->charter.stf,      chain_.head().number};
 }
 
 protocol::Reply Enclave::Core::on(const protocol::SupplyProof& request) {

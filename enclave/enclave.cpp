@@ -17,7 +17,9 @@ protocol::Reply Enclave::handle(const protocol::Request& request) {
   }
   if (core_ == nullptr) return provisioning::refuse(Refusal::kNotStarted, "the first request is Start");
   if (core_->is_stopped() && !std::holds_alternative<protocol::GetStatus>(request)) {
-    return provisioning::refuse(Refusal::kStopped, "this enclave was replaced or quarantined and serves nothing more");
+    return provisioning::refuse(Refusal::kStopped,
+                                "this enclave was replaced or quarantined, or the chain's authority sealed two "
+                                "blocks at one height: nothing is served");
   }
   return std::visit([&](const auto& message) { return core_->on(message); }, request);
 }

@@ -67,6 +67,9 @@ json::value to_json(const WorkerHealth& health) {
                       {"root", text_or_null(health.root)},
                       {"agreed", health.agreed ? json::value(*health.agreed) : json::value(nullptr)},
                       {"epoch", health.epoch},
+                      {"waiting_seconds", health.waiting_seconds},
+                      {"is_disputed", health.is_disputed},
+                      {"diverged_at", health.diverged_at ? json::value(*health.diverged_at) : json::value(nullptr)},
                       {"platform", text_or_null(health.platform)},
                       {"hardware", health.hardware},
                       {"collateral", collateral_json(health.collateral)}};
@@ -80,18 +83,18 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
   const auto root = text_member(value, "root");
   const auto epoch = u32_member(value, "epoch");
   if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
+  const auto* disputed = find(value, "is_disputed");
+  WorkerHealth out{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch, 0,
+                   false,  {}};
+  out.waiting_seconds = u32_member(value, "waiting_seconds").value_or(0);
+  out.is_disputed = disputed != nullptr && disputed->is_bool() && disputed->as_bool();
+  out.diverged_at = u32_member(value, "diverged_at");
   // Workers before these were known do not name them.
   const auto* hardware = find(value, "hardware");
-  return WorkerHealth{.phase = *phase,
-                      .head = *head,
-                      .is_ready = is_ready->as_bool(),
-                      .member = *member,
-                      .root = *root,
-                      .agreed = u32_member(value, "agreed"),
-                      .epoch = *epoch,
-                      .platform = text_member(value, "platform").value_or(std::string()),
-                      .hardware = hardware != nullptr && hardware->is_bool() && hardware->as_bool(),
-                      .collateral = collateral_from_json(value)};
+  out.platform = text_member(value, "platform").value_or(std::string());
+  out.hardware = hardware != nullptr && hardware->is_bool() && hardware->as_bool();
+  out.collateral = collateral_from_json(value);
+  return out;
 }
 
 json::value to_json(const protocol::ShieldingKeyAnswer& answer) {

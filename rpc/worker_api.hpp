@@ -5,9 +5,11 @@
 /// state_executeGetter(sealed_query)     → {"answer"}; SCALE of SealedQuery and the sealed answer, both in hex
 /// worker_getReceipt(sealed_query)       → {"answer", "agreement"}; agreement: SCALE of proof::AgreementProof of the
 ///                                         receipt's block in hex, or null if this worker has none
+/// worker_reportEquivocation(evidence)   → {"accepted": true}; SCALE of finality::Equivocation, or of EquivocationFile
+/// worker_getEquivocation()              → {"evidence"}; SCALE of EquivocationFile, or null
 /// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch",
-///                                          "platform", "hardware", "collateral"}; the last as CollateralHealth, or
-///                                          null
+///                                          "waiting_seconds", "is_disputed", "diverged_at", "platform",
+///                                          "hardware", "collateral"}; the last as CollateralHealth, or null
 /// system_version()                      → text
 /// An error carries one of the codes below, a sentence, and data {"reason": "behind"}.
 
@@ -24,6 +26,8 @@ namespace worker_method {
 inline constexpr const char* kShieldingKey = "author_getShieldingKey";
 inline constexpr const char* kExecuteGetter = "state_executeGetter";
 inline constexpr const char* kReceipt = "worker_getReceipt";
+inline constexpr const char* kReportEquivocation = "worker_reportEquivocation";
+inline constexpr const char* kGetEquivocation = "worker_getEquivocation";
 inline constexpr const char* kHealth = "system_health";
 inline constexpr const char* kVersion = "system_version";
 }  // namespace worker_method
@@ -52,9 +56,12 @@ struct WorkerHealth {
   std::string root;       ///< CID text of the open state; empty without
   std::optional<primitives::BlockNumber> agreed;
   registry::Epoch epoch = 0;
-  std::string platform{};                        ///< what gives evidence: "Intel TDX", "simulated (NOT SECURE)"
-  bool hardware = false;                       ///< false: nothing is protected
-  std::optional<CollateralHealth> collateral{};  ///< nothing where no source is configured
+  std::uint32_t waiting_seconds = 0;                   ///< since the last final block came
+  bool is_disputed = false;                            ///< the shard, as the node says
+  std::optional<primitives::BlockNumber> diverged_at;  ///< the first block whose agreed state this worker contradicts
+  std::string platform{};                              ///< what gives evidence: "Intel TDX", "simulated (NOT SECURE)"
+  bool hardware = false;                               ///< false: nothing is protected
+  std::optional<CollateralHealth> collateral{};        ///< nothing where no source is configured
 };
 
 [[nodiscard]] boost::json::value to_json(const WorkerHealth& health);

@@ -80,6 +80,20 @@ Result<WorkerHealth> WorkerClient::health() {
   return *std::move(health);
 }
 
+Result<std::optional<Bytes>> WorkerClient::equivocation() {
+  const auto answer = SUBSTRATEE_TRY(call(worker_method::kGetEquivocation));
+  const auto* evidence = find(answer, "evidence");
+  if (evidence != nullptr && evidence->is_null()) return std::optional<Bytes>{};
+  auto bytes = evidence == nullptr ? std::nullopt : bytes_from_json(*evidence);
+  if (!bytes) return std::unexpected(bad_answer(worker_method::kGetEquivocation));
+  return bytes;
+}
+
+Result<void> WorkerClient::report_equivocation(ByteView evidence) {
+  SUBSTRATEE_TRY(call(worker_method::kReportEquivocation, {hex_json(evidence)}));
+  return {};
+}
+
 Result<std::string> WorkerClient::version() {
   const auto answer = SUBSTRATEE_TRY(call(worker_method::kVersion));
   if (!answer.is_string()) return std::unexpected(bad_answer(worker_method::kVersion));

@@ -38,6 +38,10 @@ class WorkerClient {
   [[nodiscard]] Result<ReceiptReply> receipt(const protocol::SealedQuery& query);
   [[nodiscard]] Result<WorkerHealth> health();
   [[nodiscard]] Result<std::string> version();
+  /// Evidence against the chain's authority (SCALE of finality::EquivocationFile); nothing if the worker has none.
+  [[nodiscard]] Result<std::optional<Bytes>> equivocation();
+  /// Hands evidence to the worker. kRefused if it is none.
+  [[nodiscard]] Result<void> report_equivocation(ByteView evidence);
 
  private:
   WorkerClient(std::string url, Timeout timeout, std::unique_ptr<net::JsonRpcClient> client);

@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -33,6 +34,13 @@ Written by `./bench.sh`; figures of one run on {cpu}, {cores} cores.
 | worker: HPKE open | {open_microseconds:.0f} µs |
 | worker: signature of the call (sr25519) | {inner_microseconds:.0f} µs |
 | worker: one state block, AES-SIV and SHA-256 of 16 KiB | {state_microseconds:.0f} µs |
+
+| Headers of the development engine, one core | |
+|---|---|
+| **rate** | **{headers_per_second:.0f} headers/s** |
+| bound of the same run: Ed25519 alone | {bound_headers_per_second:.0f} headers/s |
+| share of the bound | {header_percent:.1f} % |
+| sealed place after 1,000 and after {headers} headers | {snapshot_bytes_at_1000}, {snapshot_bytes_at_end} bytes |
 
 | The M4 story | |
 |---|---|
@@ -66,6 +74,12 @@ def measure(arguments):
     result = json.loads(output[-1])
     if result['counter'] != result['counter_expected']:
         raise devnet.Failure(f'an account counts {result["counter"]} instead of {result["counter_expected"]}: calls were lost')
+    print('headers', flush=True)
+    headers = json.loads(subprocess.run([pathlib.Path(arguments.programs) / 'substratee-bench-finality'], check=True,
+                                        capture_output=True, text=True).stdout)
+    headers['header_percent'] = 100 * headers.pop('share_of_bound')
+    del headers['seconds']
+    result.update(headers)
     result.update(cpu=cpu(), percent=100 * result['share_of_bound'], story_seconds=summary['seconds'],
                   provisioning_millis=summary['provisioning']['millis'])
     return result

@@ -14,6 +14,7 @@ Checks (all without an argument):
   symbols   profile T calls nothing that reaches out of the enclave (needs the Release build)
   todo      no TODO without an issue number
   links     documents link to what exists
+  attacks   the list of attacks in docs/threat-model.md and the tests are the same
 
   -f        repair what can be repaired: the format
   --help    this text
@@ -28,11 +29,11 @@ for argument in "$@"; do
   case $argument in
     -f) repair=yes ;;
     --help | -h) usage; exit 0 ;;
-    format | layers | headers | symbols | todo | links) checks+=("$argument") ;;
+    format | layers | headers | symbols | todo | links | attacks) checks+=("$argument") ;;
     *) printf "check.sh: unknown argument '%s'; see tools/check.sh --help\n" "$argument" >&2; exit 2 ;;
   esac
 done
-[ ${#checks[@]} -eq 0 ] && checks=(format layers todo links symbols headers)
+[ ${#checks[@]} -eq 0 ] && checks=(format layers todo links attacks symbols headers)
 
 our_files() { git ls-files -z --cached --others --exclude-standard -- "$@" | while IFS= read -r -d '' f; do [ -f "$f" ] && printf '%s\0' "$f"; done; }
 
@@ -88,6 +89,7 @@ for check in "${checks[@]}"; do
     headers) check_headers ;;
     symbols) check_symbols ;;
     todo | links) python3 tools/check_sources.py "$check" ;;
+    attacks) python3 tools/check_attacks.py ;;
   esac || failed+=("$check")
 done
 if [ ${#failed[@]} -ne 0 ]; then

@@ -45,7 +45,14 @@ Result<const primitives::AccountKey*> Desk::account() {
 
 Result<Report> execute(const StatusCommand&, Desk& desk) {
   auto* session = SUBSTRATEE_TRY(desk.session());
-  return plain(to_json(SUBSTRATEE_TRY(session->status())));
+  const auto status = SUBSTRATEE_TRY(session->status());
+  auto report = plain(to_json(status));
+  if (status.view && status.view->shard.disputed) {
+    report.people +=
+        "The shard is DISPUTED: its Active workers computed different states, and nothing more is agreed. Root has to "
+        "quarantine one of them: docs/recipes.md, \"When workers differ\"\n";
+  }
+  return report;
 }
 
 Result<Report> execute(const WorkersCommand&, Desk& desk) {

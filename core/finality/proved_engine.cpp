@@ -7,7 +7,7 @@ namespace substratee::finality {
 namespace {
 
 Result<primitives::Header> decode_header(ByteView bytes) {
-  if (bytes.size() > VerifiedChain::kMaxHeaderSize) return std::unexpected(Error::kMalformedHeader);
+  if (bytes.size() > kMaxHeaderSize) return std::unexpected(Error::kMalformedHeader);
   return SUBSTRATEE_TRY_OR(Error::kMalformedHeader, scale::decode<primitives::Header>(bytes));
 }
 

@@ -67,7 +67,7 @@ TEST_F(EngineTest, needs_the_very_genesis_header_and_its_proof) {
   expect_unproved(Error::kNotGenesis, header().hash(), scale::encode(genesis_), nodes);
   expect_unproved(Error::kNotGenesis, header().hash(), scale::encode(header()), nodes);
   expect_unproved(Error::kMalformedHeader, genesis_.hash(), {1, 2}, nodes);
-  expect_unproved(Error::kMalformedHeader, genesis_.hash(), Bytes(VerifiedChain::kMaxHeaderSize + 1), nodes);
+  expect_unproved(Error::kMalformedHeader, genesis_.hash(), Bytes(kMaxHeaderSize + 1), nodes);
   expect_unproved(Error::kNotProved, genesis_.hash(), scale::encode(genesis_), {});
   auto changed = nodes;
   changed.back().back() ^= 1;

@@ -5,23 +5,19 @@
 
 namespace substratee::finality {
 
-std::string_view to_string(Error error) noexcept {
-  switch (error) {
-    case Error::kMalformedHeader: return "the header does not decode";
-    case Error::kNotGenesis: return "not a genesis header";
-    case Error::kNoEngine: return "the engine has not been proved yet";
-    case Error::kUnknownEngine: return "the genesis state names an unknown engine";
-    case Error::kNotNext: return "the header does not follow the verified head";
-    case Error::kNotFinal: return "the block's justification does not hold";
-    case Error::kMalformedJournal: return "the journal does not decode";
-    case Error::kWrongJournal: return "the journal is not the one that the header names";
-    case Error::kUnknownBlock: return "the proof is of a block that is not verified or too old";
-    case Error::kBadProof: return "the proof's nodes do not parse";
-    case Error::kNotProved: return "the proof does not tell about a key";
-    case Error::kMalformedValue: return "a proved value does not decode";
-  }
-  return "unknown error";
-}
+namespace {
+
+/// The wire form of a place.
+struct Snapshot {
+  static constexpr std::uint8_t kVersion = 1;
+  std::uint8_t version = kVersion;
+  Bytes genesis_header;
+  registry::Engine engine;
+  scale::Bounded<std::vector<Bytes>, VerifiedChain::kRecent> recent;
+  SUBSTRATEE_FIELDS(Snapshot, version, genesis_header, engine, recent)
+};
+
+}  // namespace
 
 Result<std::optional<Bytes>> VerifiedState::raw(ByteView key) const {
   return SUBSTRATEE_TRY_OR(Error::kNotProved, proof_.get(key));
@@ -33,7 +29,42 @@ Result<VerifiedChain> VerifiedChain::start(ByteView genesis_header) {
   if (header.number.value != 0 || header.parent_hash != primitives::BlockHash{} || !header.digest.empty()) {
     return std::unexpected(Error::kNotGenesis);
   }
-  return VerifiedChain(Head{0, header.hash(), header.state_root});
+  return VerifiedChain(Head{0, header.hash(), header.state_root}, to_bytes(genesis_header));
+}
+
+Result<Bytes> VerifiedChain::snapshot() const {
+  if (!engine_) return std::unexpected(Error::kNoEngine);
+  Snapshot out{Snapshot::kVersion, genesis_header_, *engine_, {}};
+  for (const auto& known : recent_) out.recent.value.push_back(known.header);
+  return scale::encode(out);
+}
+
+Result<VerifiedChain> VerifiedChain::restore(ByteView bytes) {
+  const auto snapshot = SUBSTRATEE_TRY_OR(Error::kMalformedSnapshot, scale::decode<Snapshot>(bytes));
+  if (snapshot.version != Snapshot::kVersion || snapshot.recent.value.empty()) {
+    return std::unexpected(Error::kMalformedSnapshot);
+  }
+  auto chain = SUBSTRATEE_TRY_OR(Error::kMalformedSnapshot, start(snapshot.genesis_header));
+  chain.engine_ = snapshot.engine;
+  // A young chain's recent blocks begin with genesis itself.
+  const bool from_genesis = snapshot.recent.value.front() == snapshot.genesis_header;
+  if (!from_genesis) chain.recent_.clear();
+  for (std::size_t i = from_genesis ? 1 : 0; i < snapshot.recent.value.size(); ++i) {
+    const auto& wire = snapshot.recent.value[i];
+    if (wire.size() > kMaxHeaderSize) return std::unexpected(Error::kMalformedSnapshot);
+    const auto header = SUBSTRATEE_TRY_OR(Error::kMalformedSnapshot, scale::decode<primitives::Header>(wire));
+    const bool follows = chain.recent_.empty() ? header.number.value > 0
+                                               : header.number.value == chain.head().number + 1 &&
+                                                     header.parent_hash == chain.head().hash;
+    if (!follows) return std::unexpected(Error::kMalformedSnapshot);
+    chain.push(header, wire);
+  }
+  return chain;
+}
+
+void VerifiedChain::push(const primitives::Header& header, ByteView bytes) {
+  recent_.push_back({{header.number.value, header.hash(), header.state_root}, to_bytes(bytes)});
+  if (recent_.size() > kRecent) recent_.pop_front();
 }
 
 Result<void> VerifiedChain::set_engine(const VerifiedState& genesis) {
@@ -57,12 +88,24 @@ Result<VerifiedBlock> VerifiedChain::append(ByteView header_bytes, ByteView jour
     return std::unexpected(Error::kNotNext);
   }
   if (!is_final(header, justification)) return std::unexpected(Error::kNotFinal);
+  if (journal_bytes.size() > kMaxJournalSize) return std::unexpected(Error::kMalformedJournal);
   auto journal = SUBSTRATEE_TRY_OR(Error::kMalformedJournal, scale::decode<registry::Journal>(journal_bytes));
   if (!registry::journal_matches(header, journal)) return std::unexpected(Error::kWrongJournal);
 
-  recent_.push_back({header.number.value, header.hash(), header.state_root});
-  if (recent_.size() > kRecent) recent_.pop_front();
+  push(header, header_bytes);
   return VerifiedBlock{head().number, head().hash, std::move(journal)};
+}
+
+std::optional<Equivocation> VerifiedChain::find_equivocation(ByteView header_bytes) const {
+  if (!engine_ || header_bytes.size() > kMaxHeaderSize) return std::nullopt;
+  const auto header = scale::decode<primitives::Header>(header_bytes);
+  if (!header) return std::nullopt;
+  for (const auto& known : recent_) {
+    if (known.number != header->number.value) continue;
+    Equivocation evidence{{known.header}, {to_bytes(header_bytes)}};
+    return check_equivocation(evidence, *engine_) ? std::optional(std::move(evidence)) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 const Head* VerifiedChain::find(const primitives::BlockHash& block) const noexcept {

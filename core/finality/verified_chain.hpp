@@ -7,6 +7,7 @@
 /// Memory is O(1) in the length of the chain. One thread. Nothing here is secret.
 
 #include "core/attestation/policy/appraise.hpp"
+#include "core/finality/equivocation.hpp"
 #include "core/primitives/header.hpp"
 #include "core/registry/journal.hpp"
 #include "core/trie/trie.hpp"
@@ -15,24 +16,6 @@
 #include <memory>
 
 namespace substratee::finality {
-
-enum class Error {
-  kMalformedHeader,   ///< the header does not decode
-  kNotGenesis,        ///< a genesis header with a parent, a number or a seal
-  kNoEngine,          ///< the engine has not been proved yet
-  kUnknownEngine,     ///< the genesis state names an engine that this build does not know
-  kNotNext,           ///< the header does not follow the head
-  kNotFinal,          ///< the justification does not hold
-  kMalformedJournal,  ///< the journal does not decode
-  kWrongJournal,      ///< not the journal that the header names
-  kUnknownBlock,      ///< a proof of a header that is not genesis and not among the newest
-  kBadProof,          ///< the proof's nodes do not parse
-  kNotProved,         ///< the proof does not tell about this key
-  kMalformedValue,    ///< a proved value that does not decode
-};
-[[nodiscard]] std::string_view to_string(Error error) noexcept;
-template <class T>
-using Result = std::expected<T, Error>;
 
 struct Head {
   primitives::BlockNumber number = 0;
@@ -73,18 +56,31 @@ class VerifiedChain {
   /// How many of the newest headers can be named in proofs, evidence and queries: the head, and all that fresh evidence
   /// may name.
   static constexpr std::size_t kRecent = attestation::kFreshnessBlocks + 1;
-  /// Digest items are few and small; a longer header is refused before it costs memory.
-  static constexpr std::size_t kMaxHeaderSize = 16 * 1024;
+  /// A journal holds less than its block does; not even the chain's authority gives an enclave more to work on at once.
+  static constexpr std::size_t kMaxJournalSize = 4 * 1024 * 1024;
 
   [[nodiscard]] static Result<VerifiedChain> start(ByteView genesis_header);
 
+  /// Its place in the chain: genesis, engine, the recent headers; at most some 130 KiB, typically 15.
+  /// SCALE{version u8 = 1, genesis header, engine, Vec<header>}. kNoEngine before there is one.
+  [[nodiscard]] Result<Bytes> snapshot() const;
+  /// Goes on from a snapshot that is known to be authentic: links are checked, seals are not checked again. A place of
+  /// the past only means more blocks to catch up with. kMalformedSnapshot.
+  [[nodiscard]] static Result<VerifiedChain> restore(ByteView snapshot);
+
+  [[nodiscard]] const Head& genesis() const noexcept { return genesis_; }
   [[nodiscard]] const primitives::BlockHash& genesis_hash() const noexcept { return genesis_.hash; }
   [[nodiscard]] bool has_engine() const noexcept { return engine_.has_value(); }
+  [[nodiscard]] const std::optional<registry::Engine>& engine() const noexcept { return engine_; }
   /// Takes the engine from a proof of the genesis state (key registry::key::engine()).
   [[nodiscard]] Result<void> set_engine(const VerifiedState& genesis);
 
   /// Verifies and appends the next block; on error the chain is unchanged.
   [[nodiscard]] Result<VerifiedBlock> append(ByteView header, ByteView journal, ByteView justification);
+
+  /// Evidence that the authority sealed another block at the height of a recent one; nothing for a header that is
+  /// merely repeated, not of a recent height, or not sealed by it.
+  [[nodiscard]] std::optional<Equivocation> find_equivocation(ByteView header) const;
 
   [[nodiscard]] const Head& head() const noexcept { return recent_.back(); }
   /// Whether the block is genesis or one of the newest kRecent.
@@ -95,13 +91,22 @@ class VerifiedChain {
   [[nodiscard]] Result<VerifiedState> open(const primitives::BlockHash& block, std::vector<Bytes> nodes) const;
 
  private:
-  explicit VerifiedChain(Head genesis) : genesis_(genesis), recent_{genesis} {}
+  /// A verified block: what proofs and evidence need of it.
+  struct Recent : Head {
+    Bytes header;
+  };
+
+  VerifiedChain(const Head& genesis, Bytes header) : genesis_(genesis), genesis_header_(std::move(header)) {
+    recent_.push_back({genesis_, genesis_header_});
+  }
   [[nodiscard]] const Head* find(const primitives::BlockHash& block) const noexcept;
   [[nodiscard]] bool is_final(const primitives::Header& header, ByteView justification) const;
+  void push(const primitives::Header& header, ByteView bytes);
 
   Head genesis_;
+  Bytes genesis_header_;
   std::optional<registry::Engine> engine_;
-  std::deque<Head> recent_;
+  std::deque<Recent> recent_;
 };
 
 }  // namespace substratee::finality

@@ -1,74 +1,7 @@
-#include "core/finality/verified_chain.hpp"
-
-#include "core/finality/dev_seal.hpp"
-#include "core/registry/storage.hpp"
-
-#include <gtest/gtest.h>
+#include "core/finality/fixture_test.hpp"
 
 namespace substratee::finality {
 namespace {
-
-using registry::Journal;
-
-crypto::ed25519::KeyPair key(std::uint8_t seed) {
-  FixedBytes<32> bytes;
-  bytes.bytes.fill(seed);
-  return crypto::ed25519::KeyPair::from_seed(bytes.bytes);
-}
-
-const Bytes kPresent = to_bytes(as_bytes("present"));
-const Bytes kAbsent = to_bytes(as_bytes("absent"));
-
-/// A sealed chain over one fixed state.
-class Chain : public testing::Test {
- protected:
-  Chain() {
-    content_[registry::key::engine()] =
-        scale::encode(registry::Engine{registry::DevEngine{{key(1).public_key().bytes}, {}}});
-    content_[kPresent] = scale::encode(std::uint32_t{7});
-    for (std::uint8_t i = 0; i < 50; ++i) content_[Bytes(3, i)] = Bytes(40, i);
-    genesis_.state_root = trie::root(content_, trie::Layout::kV1);
-    chain_ = std::make_unique<VerifiedChain>(*VerifiedChain::start(scale::encode(genesis_)));
-  }
-
-  std::vector<Bytes> prove(const std::vector<Bytes>& keys) const { return trie::prove(content_, keys); }
-  void set_engine() {
-    const auto state = chain_->open(chain_->genesis_hash(), prove({registry::key::engine()}));
-    ASSERT_TRUE(state.has_value());
-    ASSERT_TRUE(chain_->set_engine(*state).has_value());
-  }
-  primitives::Header next(const Journal& journal = {}) const {
-    primitives::Header header{chain_->head().hash, {chain_->head().number + 1}, genesis_.state_root, {}, {}};
-    if (!journal.empty()) header.digest.push_back(registry::journal_digest(journal));
-    return header;
-  }
-  static primitives::Header sealed(const primitives::Header& header, std::uint8_t by = 1) {
-    return with_seal(header, key(by).sign(seal_message(header)));
-  }
-  Result<VerifiedBlock> append(const primitives::Header& header, const Journal& journal = {}) {
-    return chain_->append(scale::encode(header), scale::encode(journal), {});
-  }
-  /// Expects the refusal and an unchanged head.
-  void expect_refused(Error error, const primitives::Header& header, const Journal& journal = {}) {
-    expect_refused(error, scale::encode(header), scale::encode(journal));
-  }
-  void expect_refused(Error error, const Bytes& header, const Bytes& journal, const Bytes& justification = {}) {
-    const auto before = chain_->head();
-    const auto appended = chain_->append(header, journal, justification);
-    ASSERT_FALSE(appended.has_value());
-    EXPECT_EQ(appended.error(), error) << to_string(appended.error());
-    EXPECT_EQ(chain_->head().number, before.number);
-    EXPECT_EQ(chain_->head().hash, before.hash);
-    EXPECT_FALSE(chain_->hash_of(before.number + 1).has_value());
-  }
-  void grow(int blocks) {
-    for (int i = 0; i < blocks; ++i) ASSERT_TRUE(append(sealed(next())).has_value());
-  }
-
-  trie::Content content_;
-  primitives::Header genesis_;
-  std::unique_ptr<VerifiedChain> chain_;
-};
 
 Journal some_journal() {
   return {registry::MemberChanged{{}, {}, {}, registry::MemberStatus::kJoining},
@@ -94,11 +27,21 @@ TEST_F(Chain, starts_at_a_genesis_header_only) {
 TEST_F(Chain, a_header_over_its_bound_is_refused_before_it_is_decoded) {
   set_engine();
   auto header = next();
-  header.digest.assign(VerifiedChain::kMaxHeaderSize, primitives::DigestRuntimeUpdated{});
+  header.digest.assign(kMaxHeaderSize, primitives::DigestRuntimeUpdated{});
   expect_refused(Error::kMalformedHeader, sealed(header));
   header.number.value = 0;
   header.parent_hash = {};
   EXPECT_EQ(VerifiedChain::start(scale::encode(header)).error(), Error::kMalformedHeader);
+}
+
+TEST_F(Chain, a_journal_over_its_bound_is_refused_though_it_is_the_one_that_the_header_names) {
+  set_engine();
+  const auto size = VerifiedChain::kMaxJournalSize / scale::encode(registry::CallForwarded{}).size() + 1;
+  const registry::Journal journal(size, registry::CallForwarded{});
+  auto header = next();
+  header.digest = {registry::journal_digest(journal)};
+  EXPECT_EQ(chain_->append(scale::encode(sealed(header)), scale::encode(journal), {}).error(),
+            Error::kMalformedJournal);
 }
 
 TEST_F(Chain, genesis_is_head_and_recent) {
@@ -251,6 +194,13 @@ TEST_F(Chain, opens_proofs_of_genesis_and_of_recent_blocks_only) {
   primitives::BlockHash foreign;
   foreign.bytes.fill(9);
   EXPECT_EQ(chain_->open(foreign, prove({kPresent})).error(), Error::kUnknownBlock);
+}
+
+TEST_F(Chain, remembers_the_head_and_the_64_blocks_before_it) {
+  set_engine();
+  grow(70);
+  EXPECT_TRUE(chain_->hash_of(70 - 64).has_value());
+  EXPECT_FALSE(chain_->hash_of(70 - 65).has_value());
 }
 
 TEST_F(Chain, tells_absent_from_not_proved) {

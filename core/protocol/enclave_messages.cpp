@@ -16,6 +16,7 @@ constexpr std::array kPhases = std::to_array<std::string_view>({
     "replaced",
     "waiting",
     "key_lost",
+    "equivocation",
 });
 static_assert(kPhases.size() == static_cast<std::size_t>(scale_last(Phase{})) + 1);
 
@@ -25,7 +26,7 @@ constexpr std::array kRefusals = std::to_array<std::string_view>({
     "unexpected",      "wrong_phase",     "charter_refused", "charter_mismatch",  "peer_refused",
     "peer_not_active", "self_connection", "tls_failed",      "too_many_sessions", "unknown_session",
     "session_expired", "release_missing", "wrong_key",       "bad_state",         "no_key",
-    "bad_query",       "behind",          "store_mismatch",  "stopped",
+    "bad_query",       "behind",          "store_mismatch",  "stopped",           "not_equivocation",
 });
 static_assert(kRefusals.size() == static_cast<std::size_t>(scale_last(Refusal{})) + 1);
 

@@ -31,7 +31,9 @@ std::vector<Request> requests() {
           TakeOutputs{},
           ExecuteQuery{sealed()},
           SupplyReceipts{7, {{1, 2}}},
-          GetShieldingKey{}};
+          GetShieldingKey{},
+          KeepPlace{},
+          ReportEquivocation{{{{1, 2}}, {{3}}}}};
 }
 
 std::vector<Reply> replies() {
@@ -40,24 +42,35 @@ std::vector<Reply> replies() {
   status.member = registry::MemberStatus::kActive;
   status.agreed = 4;
   status.root = filled<36>(6);
+  status.has_place = true;
+  status.quarantined = 2;
+  status.divergence = Divergence{3, filled<36>(1), filled(2), filled<36>(3), filled(4)};
+  status.equivocation = finality::Equivocation{{{1}}, {{2, 3}}};
   status.processed.value = {{1, filled(1), filled(2), filled<36>(3), 4}};
   Tls tls{1, TlsPhase::kReleaseDue, {{1, 2}}, true, filled(8)};
-  return {
-      Started{
-          filled(1), filled(2), filled<16>(3), filled(4), attestation::Kind::kSimulated, true, filled(5), {"counter"}},
-      Done{},
-      Need{NeedProofs{filled(1), {{{1}, {2}}}}},
-      Need{NeedBlocks{5}},
-      Need{NeedState{filled<36>(1), {{{1}}}}},
-      Need{NeedStore{blob()}},
-      Need{NeedReceipts{5}},
-      status,
-      Extrinsic{{1, 2}, 3, 4},
-      tls,
-      Outputs{{{{1}, {2}}}, {{5, {{1}}}}, filled<36>(2), true},
-      SealedAnswer{{1, 2, 3}},
-      ShieldingKeyAnswer{filled(1), 2, filled(3), filled<64>(4)},
-      Refused{Refusal::kStopped, {"stopped"}}};
+  return {Started{filled(1),
+                  filled(2),
+                  filled<16>(3),
+                  filled(4),
+                  attestation::Kind::kSimulated,
+                  true,
+                  filled(5),
+                  {"counter"},
+                  7},
+          Done{},
+          Need{NeedProofs{filled(1), {{{1}, {2}}}}},
+          Need{NeedBlocks{5}},
+          Need{NeedState{filled<36>(1), {{{1}}}}},
+          Need{NeedStore{blob()}},
+          Need{NeedReceipts{5}},
+          status,
+          Extrinsic{{1, 2}, 3, 4},
+          tls,
+          Outputs{{{{1}, {2}}}, {{5, {{1}}}}, filled<36>(2), true},
+          SealedAnswer{{1, 2, 3}},
+          SealedAnswer{{1, 2, 3}, 9},
+          ShieldingKeyAnswer{filled(1), 2, filled(3), filled<64>(4)},
+          Refused{Refusal::kStopped, {"stopped"}}};
 }
 
 template <class Message>

@@ -17,7 +17,8 @@ struct Started {
   bool hardware = false;
   primitives::BlockHash genesis_hash;
   scale::BoundedText<64> stf;
-  SUBSTRATEE_FIELDS(Started, account, encryption_key, instance, measurement, kind, hardware, genesis_hash, stf)
+  primitives::BlockNumber head = 0;  ///< where it goes on: its sealed place, or genesis
+  SUBSTRATEE_FIELDS(Started, account, encryption_key, instance, measurement, kind, hardware, genesis_hash, stf, head)
   friend bool operator==(const Started&, const Started&) = default;
 };
 struct Done {
@@ -80,8 +81,9 @@ enum class Phase : std::uint8_t {
   kReplaced,      ///< another instance is registered under its account: memory is wiped, it stops
   kWaiting,       ///< nothing to do but to follow (e.g. a joiner while nothing is agreed)
   kKeyLost,       ///< founded the shard, nothing is agreed, and the key is gone: ComposeUnregistration
+  kEquivocation,  ///< the chain's authority sealed two blocks at one height: it serves nothing
 };
-constexpr Phase scale_last(Phase) { return Phase::kKeyLost; }
+constexpr Phase scale_last(Phase) { return Phase::kEquivocation; }
 [[nodiscard]] std::string_view to_string(Phase phase) noexcept;
 
 /// What became of one block with work, for the host's log and summary. How its calls ended is not the host's to know.
@@ -94,6 +96,16 @@ struct Processed {
   SUBSTRATEE_FIELDS(Processed, block, block_hash, receipts_root, state_cid, calls)
   friend bool operator==(const Processed&, const Processed&) = default;
 };
+/// A block for which this enclave computed something else than the shard agreed on.
+struct Divergence {
+  primitives::BlockNumber block = 0;
+  registry::StateCid own_state;
+  Hash256 own_receipts;
+  registry::StateCid agreed_state;
+  Hash256 agreed_receipts;
+  SUBSTRATEE_FIELDS(Divergence, block, own_state, own_receipts, agreed_state, agreed_receipts)
+  friend bool operator==(const Divergence&, const Divergence&) = default;
+};
 struct Status {
   static constexpr std::uint8_t kScaleIndex = 3;
   Phase phase{};
@@ -105,9 +117,13 @@ struct Status {
   registry::Epoch epoch = 0;
   bool has_outputs = false;
   bool has_confirmation = false;                                          ///< ComposeConfirmation would give one
+  bool has_place = false;                                                 ///< KeepPlace would store a newer one
+  std::uint32_t quarantined = 0;                                          ///< members of the shard, by journal
+  std::optional<Divergence> divergence;                                   ///< the first one
+  std::optional<finality::Equivocation> equivocation;                     ///< public: anybody can check it
   scale::Bounded<std::vector<Processed>, kMaxBlocksPerImport> processed;  ///< by this request
   SUBSTRATEE_FIELDS(Status, phase, head, head_hash, member, agreed, root, epoch, has_outputs, has_confirmation,
-                    processed)
+                    has_place, quarantined, divergence, equivocation, processed)
   friend bool operator==(const Status&, const Status&) = default;
 };
 struct Extrinsic {
@@ -138,7 +154,7 @@ struct Tls {
 };
 struct SealedReceipts {
   primitives::BlockNumber block = 0;
-  scale::BoundedBytes<4 * 1024 * 1024> sealed;
+  scale::BoundedBytes<kMaxSealedReceiptsSize> sealed;
   SUBSTRATEE_FIELDS(SealedReceipts, block, sealed)
   friend bool operator==(const SealedReceipts&, const SealedReceipts&) = default;
 };
@@ -154,7 +170,9 @@ struct Outputs {
 struct SealedAnswer {
   static constexpr std::uint8_t kScaleIndex = 7;
   Bytes sealed;
-  SUBSTRATEE_FIELDS(SealedAnswer, sealed)
+  /// The block whose receipts were needed: the host puts the public proof of its agreement beside the answer.
+  std::optional<primitives::BlockNumber> receipts_of = std::nullopt;
+  SUBSTRATEE_FIELDS(SealedAnswer, sealed, receipts_of)
   friend bool operator==(const SealedAnswer&, const SealedAnswer&) = default;
 };
 struct ShieldingKeyAnswer {
@@ -194,12 +212,13 @@ enum class Refusal : std::uint8_t {
   kWrongKey,        ///< the secret received does not give the chain's shielding key
   kBadState,        ///< a block of the state that does not open or fit
   kNoKey,
-  kBadQuery,       ///< does not open or is not signed by its account
-  kBehind,         ///< the query names a block that this enclave has not verified
-  kStoreMismatch,  ///< Stored names another blob than the one that waits
-  kStopped,        ///< replaced or quarantined: nothing is served
+  kBadQuery,         ///< does not open or is not signed by its account
+  kBehind,           ///< the query names a block that this enclave has not verified
+  kStoreMismatch,    ///< Stored names another blob than the one that waits
+  kStopped,          ///< replaced, quarantined, or the authority equivocated: nothing is served
+  kNotEquivocation,  ///< what was reported is no evidence of it
 };
-constexpr Refusal scale_last(Refusal) { return Refusal::kStopped; }
+constexpr Refusal scale_last(Refusal) { return Refusal::kNotEquivocation; }
 [[nodiscard]] std::string_view to_string(Refusal refusal) noexcept;
 
 struct Refused {

@@ -3,6 +3,7 @@
 /// What a host asks its enclave, and what travels in it. All of it is hostile until checked.
 /// Rules of the conversation: enclave_messages.hpp.
 
+#include "core/finality/equivocation.hpp"
 #include "core/primitives/header.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/query.hpp"
@@ -187,7 +188,7 @@ struct ExecuteQuery {
 struct SupplyReceipts {
   static constexpr std::uint8_t kScaleIndex = 18;
   primitives::BlockNumber block = 0;
-  scale::BoundedBytes<4 * 1024 * 1024> sealed;  ///< empty: the host has none
+  scale::BoundedBytes<kMaxSealedReceiptsSize> sealed;  ///< empty: the host has none
   SUBSTRATEE_FIELDS(SupplyReceipts, block, sealed)
   friend bool operator==(const SupplyReceipts&, const SupplyReceipts&) = default;
 };
@@ -197,10 +198,24 @@ struct GetShieldingKey {
   SUBSTRATEE_FIELDS(GetShieldingKey)
   friend bool operator==(const GetShieldingKey&, const GetShieldingKey&) = default;
 };
+/// Have the enclave's place on the chain sealed, so that it goes on from there after a restart. Worth asking when
+/// Status::has_place says so. Reply: Done, or Need store.
+struct KeepPlace {
+  static constexpr std::uint8_t kScaleIndex = 20;
+  SUBSTRATEE_FIELDS(KeepPlace)
+  friend bool operator==(const KeepPlace&, const KeepPlace&) = default;
+};
+/// Evidence against the chain's authority, from anybody. Reply: Status; from then on nothing is served.
+struct ReportEquivocation {
+  static constexpr std::uint8_t kScaleIndex = 21;
+  finality::Equivocation evidence;
+  SUBSTRATEE_FIELDS(ReportEquivocation, evidence)
+  friend bool operator==(const ReportEquivocation&, const ReportEquivocation&) = default;
+};
 
-using Request =
-    std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration, ComposeFounding,
-                 ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin, TlsInput, TlsClose,
-                 ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts, GetShieldingKey>;
+using Request = std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration,
+                             ComposeFounding, ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin,
+                             TlsInput, TlsClose, ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts,
+                             GetShieldingKey, KeepPlace, ReportEquivocation>;
 
 }  // namespace substratee::protocol

@@ -17,6 +17,8 @@ inline constexpr std::uint32_t kProvisioningSessionBlocks = 30;
 inline constexpr std::size_t kMaxProvisioningSessions = 8;
 inline constexpr std::uint32_t kFrameCredit = 32;
 inline constexpr std::size_t kMaxTlsBytes = 64 * 1024;
+/// Sealed receipts of one block: those of a journal full of the smallest calls there are.
+inline constexpr std::size_t kMaxSealedReceiptsSize = 7 * 1024 * 1024;
 inline constexpr std::size_t kMaxQueryValueSize = 8 * 1024;
 inline constexpr std::size_t kMaxPlaintextSize = registry::kMaxSealedCallSize - 256;
 

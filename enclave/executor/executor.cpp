@@ -31,6 +31,18 @@ protocol::Outcome process(Transaction& state, const stf::Transition& transition,
   return apply(state, transition, call);
 }
 
+/// What becomes of one call; `account` becomes its signer once the signature is good.
+protocol::Outcome take(Transaction& state, const stf::Transition& transition, const registry::CallForwarded& forwarded,
+                       const protocol::EpochKeys& keys, const protocol::Domain& domain, primitives::BlockNumber block,
+                       primitives::AccountId& account) {
+  const auto call =
+      protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
+  if (!call) return outcome_of(call.error());
+  if (!protocol::verify_call(*call, domain)) return protocol::Outcome::kBadSignature;
+  account = call->account;
+  return process(state, transition, *call, block);
+}
+
 }  // namespace
 
 Outcome execute(Transaction& state, const stf::Transition& transition, const Work& work,
@@ -38,22 +50,16 @@ Outcome execute(Transaction& state, const stf::Transition& transition, const Wor
   Outcome out;
   std::vector<Bytes> encoded;
   for (const auto& forwarded : work.calls) {
+    const auto index = out.leaves.size();
     protocol::Receipt receipt{domain.shard,
                               work.block,
                               work.block_hash,
-                              static_cast<std::uint32_t>(out.leaves.size()),
+                              static_cast<std::uint32_t>(index),
                               registry::call_hash(forwarded.sealed_call),
                               forwarded.sender,
-                              {}};
-    const auto call =
-        protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
-    if (!call) {
-      receipt.outcome = outcome_of(call.error());
-    } else if (!protocol::verify_call(*call, domain)) {
-      receipt.outcome = protocol::Outcome::kBadSignature;
-    } else {
-      receipt.account = call->account;
-      receipt.outcome = process(state, transition, *call, work.block);
+                              protocol::Outcome::kNotOpened};
+    if (index >= work.void_calls) {
+      receipt.outcome = take(state, transition, forwarded, keys, domain, work.block, receipt.account);
     }
     out.leaves.push_back(protocol::make_leaf(std::move(receipt), keys.blind_key().view()));
     encoded.push_back(scale::encode(out.leaves.back()));

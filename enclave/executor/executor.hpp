@@ -16,6 +16,8 @@ struct Work {
   primitives::BlockNumber block = 0;
   primitives::BlockHash block_hash;
   std::vector<registry::CallForwarded> calls;
+  /// So many of them stand before the founding, or before a reopened one: they are counted, but not even opened.
+  std::size_t void_calls = 0;
 };
 
 struct Outcome {

@@ -1,8 +1,17 @@
 #include "core/crypto/aead.hpp"
+#include "core/finality/verified_chain.hpp"
+#include "core/protocol/limits.hpp"
 #include "enclave/executor/shard_state.hpp"
 
 namespace substratee::enclave::executor {
 namespace {
+
+// A block's calls are bounded by its journal; their receipts must fit their place whatever the chain brings.
+constexpr std::size_t kSmallestCall = 1 + 32 + 32 + 1 + 4 + 32 + 1;  // variant, shard, sender, empty SealedCall
+constexpr std::size_t kLeaf = 32 + 4 + 32 + 4 + 32 + 32 + 1 + 32;    // ReceiptLeaf
+constexpr std::size_t kAround = 4 + 16 + 5;                          // epoch, SIV, count
+static_assert(finality::VerifiedChain::kMaxJournalSize / kSmallestCall * kLeaf + kAround <=
+              protocol::kMaxSealedReceiptsSize);
 
 crypto::Secret<64> receipt_siv_key(const protocol::EpochKeys& keys) {
   return crypto::derive<64>(keys.receipt_key().view(), as_bytes("substratee/receipts/v1"));

@@ -98,10 +98,13 @@ void ShardState::agree(primitives::BlockNumber block) {
   if (newest != confirmable_.begin()) confirmable_.erase(confirmable_.begin(), std::prev(newest));
 }
 
-bool ShardState::contradicts(const registry::Agreed& agreed) const {
-  const auto own = confirmable_.find(agreed.block_number);
-  if (own == confirmable_.end()) return false;
-  return own->second.state_cid != agreed.state_cid || own->second.receipts_root != agreed.receipts_root;
+std::optional<protocol::Divergence> ShardState::divergence(const registry::Agreed& agreed) const {
+  const auto found = confirmable_.find(agreed.block_number);
+  if (found == confirmable_.end()) return std::nullopt;
+  const auto& own = found->second;
+  if (own.state_cid == agreed.state_cid && own.receipts_root == agreed.receipts_root) return std::nullopt;
+  return protocol::Divergence{agreed.block_number, own.state_cid, own.receipts_root, agreed.state_cid,
+                              agreed.receipts_root};
 }
 
 protocol::Outputs ShardState::take_outputs() {

@@ -50,7 +50,9 @@ class ShardState {
   void agree(primitives::BlockNumber block);
 
   /// Whether this enclave computed something else for that block than what was agreed without it.
-  [[nodiscard]] bool contradicts(const registry::Agreed& agreed) const;
+  [[nodiscard]] bool contradicts(const registry::Agreed& agreed) const { return divergence(agreed).has_value(); }
+  /// What it computed, beside what was agreed.
+  [[nodiscard]] std::optional<protocol::Divergence> divergence(const registry::Agreed& agreed) const;
 
   [[nodiscard]] const registry::StateCid& root() const noexcept { return state_->root(); }
   [[nodiscard]] const std::map<primitives::BlockNumber, Confirmable>& confirmable() const noexcept {

@@ -1,5 +1,7 @@
 #include "enclave/executor/shard_view.hpp"
 
+#include <algorithm>
+
 namespace substratee::enclave::executor {
 namespace {
 
@@ -8,10 +10,34 @@ constexpr std::size_t kKeptReleases = 256;
 
 }  // namespace
 
+ShardView::ShardView(registry::ShardId shard, const ShardPlace& place)
+    : shard_(shard),
+      founding_(place.founding),
+      agreed_(place.agreed),
+      void_epoch_(place.void_epoch),
+      newest_work_(place.newest_work),
+      lost_work_(place.newest_work) {
+  for (const auto& [account, member] : place.members) members_[account] = member;
+}
+
+ShardPlace ShardView::place() const {
+  ShardPlace out{{}, founding_, agreed_, void_epoch_, newest_work_};
+  for (const auto& [account, member] : members_) out.members.push_back({account, member});
+  return out;
+}
+
+std::uint32_t ShardView::quarantined_count() const noexcept {
+  return static_cast<std::uint32_t>(std::ranges::count_if(
+      members_, [](const auto& entry) { return entry.second.status == registry::MemberStatus::kQuarantined; }));
+}
+
 void ShardView::apply(const finality::VerifiedBlock& block) {
-  Work work{block.number, block.hash, {}};
+  Work work{block.number, block.hash, {}, 0};
   for (const auto& entry : block.journal) apply_entry(block, entry, work);
-  if (registry::has_work(block.journal, shard_)) work_.push_back(std::move(work));
+  if (registry::has_work(block.journal, shard_)) {
+    newest_work_ = block.number;
+    work_.push_back(std::move(work));
+  }
   if (!keeps_all_work_ && agreed_) {
     while (!work_.empty() && work_.front().block <= agreed_->block_number) work_.pop_front();
   }
@@ -33,8 +59,8 @@ void ShardView::apply_entry(const finality::VerifiedBlock& block, const registry
     if (releases_.size() > kKeptReleases) releases_.pop_front();
   } else if (const auto* founded = std::get_if<registry::ShardFounded>(&entry)) {
     if (founded->shard != shard_) return;
-    founding_ = Founding{founded->epoch, founded->founder, founded->shielding_key, block.number};
-    work.calls.clear();
+    founding_ = Founding{founded->epoch, founded->founder, founded->instance, founded->shielding_key, block.number};
+    work.void_calls = work.calls.size();
   } else if (const auto* agreed = std::get_if<registry::StateAgreed>(&entry)) {
     if (agreed->shard == shard_) agreed_ = agreed->agreed;
   } else if (const auto* reopened = std::get_if<registry::FoundingReopened>(&entry)) {
@@ -42,7 +68,9 @@ void ShardView::apply_entry(const finality::VerifiedBlock& block, const registry
     founding_.reset();
     void_epoch_ = reopened->epoch;
     work_.clear();
-    work.calls.clear();
+    work.void_calls = work.calls.size();
+    newest_work_ = 0;
+    lost_work_ = 0;
     keeps_all_work_ = false;
   }
 }

@@ -93,7 +93,10 @@ Result<void> add(json::object& out, const CollateralItem& item) {
       out["pck_crl"] = to_hex(item.body.value);
       return {};
     case CollateralKind::kIntelRootCrl: out["root_ca_crl"] = to_hex(item.body.value); return {};
-    case CollateralKind::kSnpCrl: return {};
+    case CollateralKind::kSnpCrl:
+      out["snp_crl_issuer_chain"] = as_text(item.issuer_chain.value);
+      out["snp_crl"] = to_hex(item.body.value);
+      return {};
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "rpc/collateral/endpoints.hpp"
 
+#include "core/attestation/snp/product.hpp"
 #include "core/base/hex.hpp"
 
 namespace substratee::rpc::collateral {
@@ -13,13 +14,6 @@ constexpr std::string_view kTcbChain = "TCB-Info-Issuer-Chain";
 constexpr std::string_view kOlderTcbChain = "SGX-TCB-Info-Issuer-Chain";
 constexpr std::string_view kIdentityChain = "SGX-Enclave-Identity-Issuer-Chain";
 constexpr std::string_view kCrlChain = "SGX-PCK-CRL-Issuer-Chain";
-
-/// SHA-256 of the SPKI of AMD's root keys.
-constexpr std::pair<std::string_view, std::string_view> kAmdRoots[] = {
-    {"Milan", "9f056bee44377e29308cb5ffa895bdfb62d18881fa6bed8d6f075b0204089cb9"},
-    {"Genoa", "429a69c9422aa258ee4d8db5fcda9c6470ef15f8cd5a9cebd6cbc7d90b863831"},
-    {"Turin", "4f125410563a2ab9a50356f9243f6fe0b6f73de98603f53f90339c70e9d7ad08"},
-};
 
 std::string join(std::string_view base, std::string_view api, std::string_view method) {
   return std::string(base).append(api).append(method);
@@ -61,9 +55,10 @@ std::string fmspc_text(const attestation::Fmspc& fmspc) {
 }
 
 std::optional<std::string_view> product_of(const Hash256& root) noexcept {
-  for (const auto& [product, hash] : kAmdRoots) {
-    if (root == fixed_from_hex<32>(hash)) return product;
-  }
+  namespace snp = attestation::snp;
+  if (root == snp::kMilanRoot) return to_string(snp::Product::kMilan);
+  if (root == snp::kGenoaRoot) return to_string(snp::Product::kGenoa);
+  if (root == snp::kTurinRoot) return to_string(snp::Product::kTurin);
   return std::nullopt;
 }
 

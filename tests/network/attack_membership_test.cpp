@@ -27,11 +27,27 @@ TEST_F(Membership, attack_cloned_enclave) {
   rounds(1, {&clone});
   const auto query = seal(question(AskNonce{}));
   EXPECT_EQ(first.follow().phase, Phase::kReplaced);
-  for (const Request& request :
-       std::vector<Request>{Start{}, SupplyProof{}, SupplyState{}, Stored{}, ImportBlocks{}, ComposeRegistration{},
-                            ComposeFounding{}, ComposeConfirmation{}, ComposeUnregistration{}, JoinBegin{},
-                            ProvideBegin{}, TlsInput{}, TlsClose{}, ComposeRelease{}, LoadState{}, TakeOutputs{},
-                            ExecuteQuery{query.sealed}, SupplyReceipts{}, GetShieldingKey{}}) {
+  for (const Request& request : std::vector<Request>{Start{},
+                                                     SupplyProof{},
+                                                     SupplyState{},
+                                                     Stored{},
+                                                     ImportBlocks{},
+                                                     ComposeRegistration{},
+                                                     ComposeFounding{},
+                                                     ComposeConfirmation{},
+                                                     ComposeUnregistration{},
+                                                     JoinBegin{},
+                                                     ProvideBegin{},
+                                                     TlsInput{},
+                                                     TlsClose{},
+                                                     ComposeRelease{},
+                                                     LoadState{},
+                                                     TakeOutputs{},
+                                                     ExecuteQuery{query.sealed},
+                                                     SupplyReceipts{},
+                                                     GetShieldingKey{},
+                                                     KeepPlace{},
+                                                     ReportEquivocation{}}) {
     EXPECT_EQ(first.refused(request), Refusal::kStopped) << request.index();
   }
   rounds(5, {&clone, &second});

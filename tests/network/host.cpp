@@ -138,7 +138,10 @@ Status Host::follow() {
     }
     status = expect<Status>(import);
     processed_.insert(processed_.end(), status.processed.value.begin(), status.processed.value.end());
-    if (status.phase == Phase::kReplaced || status.phase == Phase::kQuarantined) return status;
+    if (status.phase == Phase::kReplaced || status.phase == Phase::kQuarantined ||
+        status.phase == Phase::kEquivocation) {
+      return status;
+    }
   }
   keep_outputs();
   return status;
@@ -180,6 +183,7 @@ void Host::submit_confirmations() {
 
 void Host::step() {
   const auto status = follow();
+  if (status.has_place) static_cast<void>(expect<Done>(KeepPlace{}));
   switch (status.phase) {
     case Phase::kFollowing: submit_registration(); break;
     case Phase::kUnfounded:

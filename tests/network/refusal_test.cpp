@@ -12,7 +12,7 @@ std::vector<Request> every_request_but_start() {
           JoinBegin{},       ProvideBegin{},        TlsInput{},
           TlsClose{},        ComposeRelease{},      LoadState{},
           TakeOutputs{},     ExecuteQuery{},        SupplyReceipts{},
-          GetShieldingKey{}};
+          GetShieldingKey{}, KeepPlace{},           ReportEquivocation{}};
 }
 
 class Refusals : public Network {

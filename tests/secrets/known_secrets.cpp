@@ -54,8 +54,8 @@ void print_shard_keys(const keys::ShardKeys& shard_keys) {
     print("state key" + name, epoch.state_key().view());
     print("blind key" + name, epoch.blind_key().view());
     print("receipt key" + name, epoch.receipt_key().view());
-    const auto input = crypto::derive<32>(
-        epoch.secret().view(), concat(as_bytes("substratee/shielding/v1"), shard_keys.charter().shard));
+    const auto input = crypto::derive<32>(epoch.secret().view(),
+                                          concat(as_bytes("substratee/shielding/v1"), shard_keys.charter().shard));
     const auto shielding = shielding_private_key(input.view());
     const auto pair = crypto::x25519::KeyPair::from_secret(std::span<const std::uint8_t, 32>(shielding));
     if (pair.public_key() != epoch.shielding().public_key()) throw std::runtime_error("not the shielding key");

@@ -15,7 +15,8 @@ namespace {
 struct Port {
   driver::QueryResult answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}});
   driver::QueryDesk desk{[this] { serve(); }};
-  Api api{desk, "0.4.0", std::chrono::milliseconds(300)};
+  Api api{desk, "0.4.0", [](primitives::BlockNumber block) { return block == 7 ? Bytes{7, 7} : Bytes{}; },
+          std::chrono::milliseconds(300)};
   net::Server server{server_options("127.0.0.1", 0)};
   bool is_serving = true;
 
@@ -43,8 +44,20 @@ TEST(api, carries_queries_and_answers) {
   Port port;
   const auto client = port.client();
   EXPECT_EQ(*client->execute_getter({}), (Bytes{1, 2, 3}));
-  EXPECT_EQ(*client->receipt({}), (Bytes{1, 2, 3}));
+  EXPECT_EQ(client->receipt({})->answer, (Bytes{1, 2, 3}));
   EXPECT_EQ(*client->version(), "0.4.0");
+}
+
+TEST(api, puts_the_proof_of_the_agreement_beside_a_receipt) {
+  Port port;
+  for (const auto& [block, proof] : std::map<primitives::BlockNumber, Bytes>{{7, {7, 7}}, {8, {}}}) {
+    port.answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}, block});
+    const auto client = port.client();
+    EXPECT_EQ(client->receipt({})->agreement, proof);
+    EXPECT_EQ(*client->execute_getter({}), (Bytes{1, 2, 3}));
+  }
+  port.answer = protocol::Reply(protocol::SealedAnswer{{1, 2, 3}});
+  EXPECT_EQ(port.client()->receipt({})->agreement, Bytes{}) << "no receipts were needed";
 }
 
 TEST(api, carries_the_shielding_key) {
@@ -86,17 +99,38 @@ TEST(api, malformed_queries_do_not_reach_the_driver) {
   }
 }
 
+TEST(api, evidence_of_equivocation_comes_in_and_goes_out) {
+  Port port;
+  port.answer = protocol::Reply(protocol::Status{});
+  const auto client = port.client();
+  const finality::Equivocation evidence{{{1}}, {{2}}};
+  EXPECT_EQ(*client->equivocation(), std::nullopt);
+  EXPECT_EQ(port.status_of("/equivocation"), 404U);
+  EXPECT_TRUE(client->report_equivocation(scale::encode(evidence)));
+  const auto file = scale::encode(finality::EquivocationFile{1, {1}, {{2}}, evidence});
+  EXPECT_TRUE(client->report_equivocation(file));
+  EXPECT_FALSE(client->report_equivocation(Bytes{1, 2, 3})) << "does not decode";
+  port.answer = std::unexpected(driver::QueryError{rpc::kWorkerRefused, "not_equivocation", "one header twice"});
+  EXPECT_FALSE(client->report_equivocation(file));
+  port.desk.set_equivocation(file);
+  EXPECT_EQ(*client->equivocation(), file);
+  EXPECT_EQ(port.status_of("/equivocation"), 200U);
+}
+
 TEST(api, health_and_readiness) {
   Port port;
   EXPECT_EQ(port.status_of("/health"), 200U);
   EXPECT_EQ(port.status_of("/ready"), 503U);
-  port.desk.set_health({"live", 9, true, "Active", "bafy", 8, 1});
+  port.desk.set_health({"live", 9, true, "Active", "bafy", 8, 1, 31, true, 5});
   EXPECT_EQ(port.status_of("/ready"), 200U);
   const auto health = port.client()->health();
   ASSERT_TRUE(health);
   EXPECT_EQ(health->head, 9U);
   EXPECT_EQ(health->agreed, 8U);
   EXPECT_EQ(health->member, "Active");
+  EXPECT_EQ(health->waiting_seconds, 31U);
+  EXPECT_TRUE(health->is_disputed);
+  EXPECT_EQ(health->diverged_at, 5U);
 }
 
 }  // namespace

@@ -57,7 +57,9 @@ void LogReport::started(const protocol::Started& enclave) {
   spdlog::info("Enclave ready: account {}, measurement {}, {}", account, to_hex_prefixed(enclave.measurement),
                enclave.hardware ? fmt::format("protected by {}", attestation::to_string(enclave.kind))
                                 : std::string("SIMULATED - NOT SECURE"));
+  if (enclave.head != 0) spdlog::info("Goes on from its sealed place at block #{}", enclave.head);
   event(line("started", {{"account", account},
+                         {"head", enclave.head},
                          {"measurement", to_hex_prefixed(enclave.measurement)},
                          {"platform", attestation::to_string(enclave.kind)},
                          {"hardware", enclave.hardware},
@@ -132,6 +134,27 @@ void LogReport::confirmed(BlockNumber block, BlockNumber included_in) {
 void LogReport::member_changed(registry::MemberStatus status) {
   spdlog::info("Member status: {}", registry::to_string(status));
   event(line("member", {{"status", registry::to_string(status)}}));
+}
+
+void LogReport::diverged(const protocol::Divergence& it) {
+  spdlog::error(
+      "This worker differs: for block #{} it computed state {} and receipts {}, agreed are state {} and receipts {}. "
+      "Both states can be downloaded from the workers that computed them; see docs/recipes.md, \"When workers differ\"",
+      it.block, cid_text(it.own_state), to_hex_prefixed(it.own_receipts), cid_text(it.agreed_state),
+      to_hex_prefixed(it.agreed_receipts));
+  event(line("diverged", {{"block", it.block},
+                          {"own_state_cid", cid_text(it.own_state)},
+                          {"own_receipts_root", to_hex_prefixed(it.own_receipts)},
+                          {"agreed_state_cid", cid_text(it.agreed_state)},
+                          {"agreed_receipts_root", to_hex_prefixed(it.agreed_receipts)}}));
+}
+
+void LogReport::equivocation(const std::string& file) {
+  spdlog::error(
+      "The chain's authority sealed two blocks at one height: the enclave serves nothing. The evidence is {}; see "
+      "docs/recipes.md, \"When the chain has two faces\"",
+      file);
+  event(line("equivocation", {{"file", file}}));
 }
 
 void LogReport::info(const std::string& text) { spdlog::info("{}", text); }

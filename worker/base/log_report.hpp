@@ -27,6 +27,8 @@ class LogReport final : public Report {
   void processed(const protocol::Processed& block) override;
   void confirmed(BlockNumber block, BlockNumber included_in) override;
   void member_changed(registry::MemberStatus status) override;
+  void diverged(const protocol::Divergence& divergence) override;
+  void equivocation(const std::string& file) override;
   void info(const std::string& text) override;
   void warn(const std::string& text) override;
 

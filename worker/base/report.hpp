@@ -30,6 +30,10 @@ class Report {
   virtual void processed(const protocol::Processed& block) = 0;
   virtual void confirmed(BlockNumber block, BlockNumber included_in) = 0;
   virtual void member_changed(registry::MemberStatus status) = 0;
+  /// The shard agreed on something else than this worker computed.
+  virtual void diverged(const protocol::Divergence& divergence) = 0;
+  /// The chain's authority sealed two blocks at one height; the evidence lies in `file`.
+  virtual void equivocation(const std::string& file) = 0;
 
   /// A step on the way, said once.
   virtual void info(const std::string& text) = 0;

@@ -39,6 +39,8 @@ class Chain {
   [[nodiscard]] virtual Result<void> submit(ByteView extrinsic) = 0;
   /// Nothing if the block does not contain it.
   [[nodiscard]] virtual Result<std::optional<Found>> find(ByteView extrinsic, const BlockHash& block) = 0;
+  /// Whether the shard's Active members differ without a majority.
+  [[nodiscard]] virtual Result<bool> is_disputed(const registry::ShardId& shard) = 0;
   /// All members of the shard that are registered.
   [[nodiscard]] virtual Result<std::vector<PeerWorker>> workers(const registry::ShardId& shard) = 0;
 };

@@ -1,5 +1,7 @@
 #include "worker/chain_follower/chain_follower.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace substratee::worker::chain_follower {
@@ -9,11 +11,27 @@ Millis ChainFollower::due() const noexcept {
   return is_announced_ || !is_caught_up_ ? Millis(0) : last_pull_ + kPollInterval;
 }
 
+void ChainFollower::watch(bool has_news, Millis now) {
+  if (!last_news_) last_news_ = now;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited(now)).count();
+  if (has_news) {
+    if (std::exchange(is_late_, false)) report_.info(fmt::format("Final blocks come again, after {} s", seconds));
+    last_news_ = now;
+  } else if (!is_late_ && waited(now) >= kLongWait) {
+    is_late_ = true;
+    report_.warn(
+        fmt::format("No final block for {} s: the node is away, stands still, or hides its blocks; look at the node "
+                    "(with --sealing instant it makes blocks only when there are extrinsics)",
+                    seconds));
+  }
+}
+
 Result<std::vector<rpc::VerifiedBlock>> ChainFollower::pull(BlockNumber head, Millis now) {
   if (now < due()) return std::vector<rpc::VerifiedBlock>{};
   last_pull_ = now;
   is_announced_ = false;
   auto blocks = chain_.verified_blocks(head + 1);
+  watch(blocks && !blocks->empty(), now);
   if (!blocks) {
     if (blocks.error().ends_the_worker()) return blocks;
     // Said once, and again when it is something else: another chain, say, after a restart.

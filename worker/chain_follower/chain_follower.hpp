@@ -12,6 +12,8 @@ namespace substratee::worker::chain_follower {
 class ChainFollower {
  public:
   static constexpr Millis kPollInterval{2'000};
+  /// An enclave has no clock: that blocks fail to come is for its host to notice.
+  static constexpr Millis kLongWait{30'000};
 
   ChainFollower(Chain& chain, Report& report) : chain_(chain), report_(report) {}
 
@@ -26,19 +28,25 @@ class ChainFollower {
   void refused(Millis now) noexcept { backoff_.failed(now); }
   void accepted() noexcept { backoff_.succeeded(); }
 
+  /// How long no final block has come.
+  [[nodiscard]] Millis waited(Millis now) const noexcept { return last_news_ ? now - *last_news_ : Millis(0); }
   /// Nothing newer was to be had at the last pull.
   [[nodiscard]] bool is_caught_up() const noexcept { return is_caught_up_; }
   /// When pull is to be called again, if no announcement comes before.
   [[nodiscard]] Millis due() const noexcept;
 
  private:
+  void watch(bool has_news, Millis now);
+
   Chain& chain_;
   Report& report_;
   Backoff backoff_;
   Millis last_pull_{0};
+  std::optional<Millis> last_news_;
   bool is_announced_ = true;
   bool is_caught_up_ = false;
-  std::string trouble_;  ///< why the node could not be asked, as it was said; empty while it answers
+  bool is_late_ = false;  ///< said that blocks fail to come
+  std::string trouble_;   ///< why the node could not be asked, as it was said; empty while it answers
 };
 
 }  // namespace substratee::worker::chain_follower

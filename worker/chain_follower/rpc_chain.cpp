@@ -102,6 +102,12 @@ Result<std::optional<Found>> RpcChain::find(ByteView extrinsic, const BlockHash&
   return std::optional(Found{inclusion->block_number, inclusion->error});
 }
 
+Result<bool> RpcChain::is_disputed(const registry::ShardId& shard) {
+  auto* const client = SUBSTRATEE_TRY(node());
+  const auto found = SUBSTRATEE_TRY(lift(client->shard(shard)));
+  return found && found->disputed;
+}
+
 Result<std::vector<PeerWorker>> RpcChain::workers(const registry::ShardId& shard) {
   auto* const client = SUBSTRATEE_TRY(node());
   const auto at = SUBSTRATEE_TRY(lift(client->block_hash()));

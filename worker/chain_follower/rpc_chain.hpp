@@ -27,6 +27,7 @@ class RpcChain final : public Chain {
   Result<protocol::ExtrinsicHints> hints(const AccountId& account) override;
   Result<void> submit(ByteView extrinsic) override;
   Result<std::optional<Found>> find(ByteView extrinsic, const BlockHash& block) override;
+  Result<bool> is_disputed(const registry::ShardId& shard) override;
   Result<std::vector<PeerWorker>> workers(const registry::ShardId& shard) override;
 
  private:

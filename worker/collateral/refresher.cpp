@@ -1,6 +1,7 @@
 #include "worker/collateral/refresher.hpp"
 
 #include "core/attestation/dcap/pck_chain.hpp"
+#include "core/attestation/snp/product.hpp"
 #include "core/attestation/verify.hpp"
 #include "core/base/result.hpp"
 
@@ -38,7 +39,9 @@ std::vector<CollateralId> ids_for(attestation::Kind kind) {
 attestation::Result<attestation::VerifiedCollateral> verify_under_known_roots(const CollateralItem& item,
                                                                               const CollateralItem* root_crl,
                                                                               UnixSeconds now) {
-  static const attestation::TrustAnchors kAnchors{.intel_roots = {attestation::dcap::kIntelRoot}};
+  namespace snp = attestation::snp;
+  static const attestation::TrustAnchors kAnchors{.intel_roots = {attestation::dcap::kIntelRoot},
+                                                  .amd_roots = {snp::kMilanRoot, snp::kGenoaRoot, snp::kTurinRoot}};
   return attestation::verify_collateral(item, kAnchors, root_crl, now);
 }
 

@@ -14,7 +14,7 @@ std::string next_step_of(protocol::Refusal reason) {
     case protocol::Refusal::kCorruptBlob:
       return "restore the sealed folder and the platform directory together from a copy, or start with a new "
              "--base-path "
-             "and join anew";
+             "and join anew; a blob \"place\" alone may be removed: the enclave then verifies the chain from genesis";
     case protocol::Refusal::kWrongChain:
       return "start with the --base-path of this chain, or with the node of that one";
     case protocol::Refusal::kCharterRefused:

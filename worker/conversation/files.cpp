@@ -115,6 +115,31 @@ Result<std::vector<protocol::Blob>> BlobStore::all() const {
   return blobs;
 }
 
+Result<EvidenceStore> EvidenceStore::open(fs::path folder) {
+  SUBSTRATEE_TRY(make_folder(folder / "states"));
+  return EvidenceStore(std::move(folder));
+}
+
+Result<void> EvidenceStore::put_equivocation(ByteView file) const { return write_durably(equivocation_path(), file); }
+
+Result<std::optional<Bytes>> EvidenceStore::equivocation() const {
+  return read_file(equivocation_path(), finality::kMaxEquivocationFileSize);
+}
+
+Result<void> EvidenceStore::hold_state(const std::string& cid) const {
+  return write_durably(folder_ / "states" / cid, {});
+}
+
+Result<std::vector<std::string>> EvidenceStore::held_states() const {
+  std::error_code error;
+  std::vector<std::string> out;
+  for (const auto& entry : fs::directory_iterator(folder_ / "states", error)) {
+    out.push_back(entry.path().filename().string());
+  }
+  if (error) return disk_failure(folder_ / "states", "read", error.value());
+  return out;
+}
+
 Result<ReceiptStore> ReceiptStore::open(fs::path folder) {
   SUBSTRATEE_TRY(make_folder(folder));
   return ReceiptStore(std::move(folder));
@@ -122,6 +147,11 @@ Result<ReceiptStore> ReceiptStore::open(fs::path folder) {
 
 Result<void> ReceiptStore::put(BlockNumber block, ByteView sealed) const {
   return write_durably(folder_ / std::to_string(block), sealed);
+}
+
+bool ReceiptStore::has(BlockNumber block) const {
+  std::error_code ignored;
+  return fs::exists(folder_ / std::to_string(block), ignored);
 }
 
 Result<Bytes> ReceiptStore::get(BlockNumber block) const {

@@ -3,6 +3,7 @@
 /// What the host keeps for its enclave on disk, each file written whole: temporary name, fsync, rename, fsync of the
 /// folder. Sealed blobs are 0600 though they are sealed: they are nobody else's business.
 
+#include "core/finality/equivocation.hpp"
 #include "worker/base/failure.hpp"
 #include "worker/base/report.hpp"
 
@@ -30,11 +31,31 @@ class BlobStore {
   std::filesystem::path folder_;
 };
 
+/// Public evidence that this host came to know of, for its operator and for whoever asks.
+/// <folder>/equivocation: SCALE of finality::EquivocationFile. While it is there, the enclave is shown it at each start
+/// and serves nothing.
+/// <folder>/states/<CID>: an empty file for each state that is kept because workers differed about it.
+class EvidenceStore {
+ public:
+  [[nodiscard]] static Result<EvidenceStore> open(std::filesystem::path folder);
+  [[nodiscard]] Result<void> put_equivocation(ByteView file) const;
+  [[nodiscard]] Result<std::optional<Bytes>> equivocation() const;
+  [[nodiscard]] Result<void> hold_state(const std::string& cid) const;
+  /// CIDs as text; what is none is the caller's to skip.
+  [[nodiscard]] Result<std::vector<std::string>> held_states() const;
+  [[nodiscard]] std::filesystem::path equivocation_path() const { return folder_ / "equivocation"; }
+
+ private:
+  explicit EvidenceStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  std::filesystem::path folder_;
+};
+
 /// Sealed receipts: <folder>/<block number>, as the enclave gave them.
 class ReceiptStore {
  public:
   [[nodiscard]] static Result<ReceiptStore> open(std::filesystem::path folder);
   [[nodiscard]] Result<void> put(BlockNumber block, ByteView sealed) const;
+  [[nodiscard]] bool has(BlockNumber block) const;
   /// Empty if there is none.
   [[nodiscard]] Result<Bytes> get(BlockNumber block) const;
 

@@ -31,6 +31,20 @@ TEST(files, blobs_are_nobody_elses_business) {
   EXPECT_EQ(std::filesystem::status(folder.path() / "sealed").permissions(), perms::owner_all);
 }
 
+TEST(files, evidence_comes_back) {
+  const test::TemporaryDirectory folder;
+  const auto store = EvidenceStore::open(folder.path() / "evidence");
+  ASSERT_TRUE(store);
+  EXPECT_EQ(*store->equivocation(), std::nullopt);
+  EXPECT_TRUE(store->held_states()->empty());
+  ASSERT_TRUE(store->put_equivocation(Bytes{1, 2}));
+  ASSERT_TRUE(store->hold_state("bafyone"));
+  ASSERT_TRUE(store->hold_state("bafyone"));
+  EXPECT_EQ(*store->equivocation(), (Bytes{1, 2}));
+  EXPECT_EQ(*store->held_states(), std::vector<std::string>{"bafyone"});
+  EXPECT_TRUE(std::filesystem::exists(store->equivocation_path()));
+}
+
 TEST(files, a_name_that_leaves_the_folder_is_refused) {
   const test::TemporaryDirectory folder;
   const auto store = BlobStore::open(folder.path() / "sealed");

@@ -28,8 +28,8 @@ Driver::Driver(Ports ports, DriverOptions options, std::stop_token stop)
       submissions_(ports.chain),
       follower_(ports.chain, ports.report),
       relay_(ports.conversation, ports.chain, submissions_, ports.wires, ports.report),
-      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.report}, options_.shard,
-              std::move(stop)),
+      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.evidence, ports.report},
+              options_.shard, std::move(stop)),
       confirmer_(ports.conversation, ports.chain, submissions_, ports.report) {
   ports_.conversation.set_supplier(this);
 }
@@ -38,10 +38,13 @@ Driver::~Driver() { ports_.conversation.set_supplier(nullptr); }
 
 Result<protocol::Started> Driver::start(Bytes genesis_header) {
   auto blobs = SUBSTRATEE_TRY(ports_.blobs.all());
+  genesis_header_ = genesis_header;
   enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(
       protocol::Start{std::move(genesis_header), options_.shard, {std::move(blobs)}}));
   ports_.report.started(enclave_);
+  place_kept_at_ = enclave_.head;
   SUBSTRATEE_TRY(refresh());
+  SUBSTRATEE_TRY(show_kept_evidence());
   return enclave_;
 }
 
@@ -55,11 +58,22 @@ Result<Driver::Step> Driver::step(Millis now) {
   SUBSTRATEE_TRY(absorb(keep_outputs()));
   SUBSTRATEE_TRY(absorb(act()));
   SUBSTRATEE_TRY(absorb(answer_queries()));
+  SUBSTRATEE_TRY(absorb(keep_place()));
+  SUBSTRATEE_TRY(absorb(keep_evidence()));
+  SUBSTRATEE_TRY(absorb(look_for_dispute()));
   publish();
   Step out{std::nullopt, next_wake()};
-  if (status_.phase == protocol::Phase::kReplaced) out.ending = Ending::kReplaced;
-  if (status_.phase == protocol::Phase::kQuarantined) out.ending = Ending::kQuarantined;
+  if (verdict() == Ending::kReplaced) out.ending = Ending::kReplaced;
   return out;
+}
+
+std::optional<Ending> Driver::verdict() const noexcept {
+  switch (status_.phase) {
+    case protocol::Phase::kReplaced: return Ending::kReplaced;
+    case protocol::Phase::kQuarantined: return Ending::kQuarantined;
+    case protocol::Phase::kEquivocation: return Ending::kEquivocation;
+    default: return std::nullopt;
+  }
 }
 
 Result<void> Driver::absorb(Result<void> result) {
@@ -77,9 +91,13 @@ bool Driver::is_ready() const noexcept {
 }
 
 Result<void> Driver::follow() {
+  if (verdict()) return {};  // the enclave takes no blocks any more
   for (int batch = 0; batch < kMaxBatches; ++batch) {
     auto blocks = SUBSTRATEE_TRY(follower_.pull(status_.head, now_));
-    if (blocks.empty()) break;
+    if (blocks.empty()) {
+      if (follower_.waited(now_) >= chain_follower::ChainFollower::kLongWait) SUBSTRATEE_TRY(absorb(look_for_fork()));
+      break;
+    }
     if (!SUBSTRATEE_TRY(import(std::move(blocks)))) break;
   }
   return {};
@@ -119,6 +137,7 @@ Result<bool> Driver::import_batch(protocol::ImportBlocks batch) {
                                "the node gives a chain that does not hold; use another --node-url")));
     // What was good before the bad one counts.
     SUBSTRATEE_TRY(refresh());
+    SUBSTRATEE_TRY(absorb(look_for_fork()));
     return false;
   }
   follower_.accepted();
@@ -135,6 +154,7 @@ Result<void> Driver::note(protocol::Status status) {
   for (const auto& block : status.processed.value) ports_.report.processed(block);
   if (status.member && status.member != status_.member) ports_.report.member_changed(*status.member);
   SUBSTRATEE_TRY(keeper_.note(status));
+  SUBSTRATEE_TRY(note_divergence(status));
   status_ = std::move(status);
   status_.processed.value.clear();
   has_new_status_ = true;
@@ -201,12 +221,17 @@ void Driver::publish() {
   if (status_.root) health.root = cid_text(*status_.root);
   health.agreed = status_.agreed;
   health.epoch = status_.epoch;
+  health.waiting_seconds =
+      static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(follower_.waited(now_)).count());
+  health.is_disputed = is_disputed_;
+  if (status_.divergence) health.diverged_at = status_.divergence->block;
   health.platform = attestation::to_string(enclave_.kind);
   health.hardware = enclave_.hardware;
   ports_.desk.set_health(std::move(health));
 }
 
 Millis Driver::next_wake() const {
+  if (verdict()) return now_ + kIdle;
   auto wake = std::min(now_ + kIdle, follower_.due());
   if (status_.phase == protocol::Phase::kLive && !was_live_) wake = std::min(wake, now_ + kSoon);
   for (const auto& query : queries_) wake = std::min(wake, query.deadline);

@@ -16,7 +16,7 @@
 namespace substratee::worker::driver {
 
 /// How a worker ends by itself, as the status of its process.
-enum class Ending : std::uint8_t { kReplaced = 3, kQuarantined = 4 };
+enum class Ending : std::uint8_t { kReplaced = 3, kQuarantined = 4, kEquivocation = 5 };
 
 struct DriverOptions {
   registry::ShardId shard;
@@ -33,13 +33,14 @@ class Driver final : public conversation::Supplier {
     ipfs::StateStore& store;
     const conversation::BlobStore& blobs;
     const conversation::ReceiptStore& receipts;
+    const conversation::EvidenceStore& evidence;
     provisioning_relay::Wires& wires;
     QueryDesk& desk;
     Report& report;
   };
   struct Step {
-    std::optional<Ending> ending;
-    Millis wake_at{0};  ///< the latest time for the next step
+    std::optional<Ending> ending;  ///< only a replaced worker ends by itself; the others keep their evidence available
+    Millis wake_at{0};             ///< the latest time for the next step
   };
 
   Driver(Ports ports, DriverOptions options, std::stop_token stop);
@@ -53,6 +54,8 @@ class Driver final : public conversation::Supplier {
   void announce() noexcept { is_announced_ = true; }
 
   [[nodiscard]] const protocol::Status& status() const noexcept { return status_; }
+  /// Why this worker serves nothing any more, if so: the status of its process, whoever ends it.
+  [[nodiscard]] std::optional<Ending> verdict() const noexcept;
   /// Live, and all final blocks are processed.
   [[nodiscard]] bool is_ready() const noexcept;
 
@@ -92,6 +95,14 @@ class Driver final : public conversation::Supplier {
   [[nodiscard]] Result<void> become_live();
   [[nodiscard]] Result<void> keep_outputs();
 
+  // watching
+  [[nodiscard]] Result<void> show_kept_evidence();
+  [[nodiscard]] Result<void> keep_evidence();
+  [[nodiscard]] Result<void> note_divergence(const protocol::Status& status);
+  [[nodiscard]] Result<void> look_for_fork();
+  [[nodiscard]] Result<void> look_for_dispute();
+  [[nodiscard]] Result<void> keep_place();
+
   // answering
   [[nodiscard]] Result<void> answer_queries();
   /// True if it is answered, false if it waits on.
@@ -120,6 +131,12 @@ class Driver final : public conversation::Supplier {
   bool has_new_status_ = true;
   std::optional<BlockNumber> live_at_;
   bool was_live_ = false;  ///< and clients can see on the chain what made this worker live
+  Bytes genesis_header_;
+  bool is_evidence_kept_ = false;
+  bool is_disputed_ = false;
+  BlockNumber dispute_asked_at_ = 0;
+  BlockNumber place_kept_at_ = 0;
+  Millis fork_asked_at_{0};
   std::string last_warning_;
   Millis now_{0};
   std::atomic<bool> is_announced_ = false;

@@ -17,6 +17,7 @@ Result<void> Driver::keep_outputs() {
 }
 
 Result<void> Driver::act() {
+  if (verdict()) return {};
   // Phases on the way from genesis are history: only the present one is acted on.
   if (!follower_.is_caught_up()) return {};
   if (action_backoff_.is_due(now_)) {
@@ -45,6 +46,7 @@ Result<void> Driver::act_on_phase() {
     case protocol::Phase::kKeyLost: return unregister();
     case protocol::Phase::kQuarantined:
     case protocol::Phase::kReplaced:
+    case protocol::Phase::kEquivocation:
     case protocol::Phase::kWaiting: return {};
   }
   return {};

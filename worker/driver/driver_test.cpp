@@ -120,13 +120,26 @@ TEST(driver, the_end_of_the_enclave_is_the_end) {
   EXPECT_EQ(step.error().thing, "the enclave stopped (killed by SIGSYS)");
 }
 
-TEST(driver, ends_when_replaced_or_quarantined) {
+TEST(driver, ends_when_replaced) {
   World replaced;
   replaced.enclave.status.phase = Phase::kReplaced;
   EXPECT_EQ(replaced.block().ending, Ending::kReplaced);
-  World quarantined;
-  quarantined.enclave.status.phase = Phase::kQuarantined;
-  EXPECT_EQ(quarantined.block().ending, Ending::kQuarantined);
+}
+
+TEST(driver, stays_for_its_evidence_when_quarantined) {
+  World world;
+  world.found();
+  world.enclave.status.phase = Phase::kQuarantined;
+  world.block();
+  world.enclave.query_refusal = Refusal::kStopped;
+  auto answer = world.desk.ask(protocol::ExecuteQuery{});
+  const auto step = world.block();
+  EXPECT_EQ(step.ending, std::nullopt);
+  EXPECT_GT(step.wake_at, world.now) << "it does not spin";
+  EXPECT_EQ(world.driver.verdict(), Ending::kQuarantined);
+  EXPECT_FALSE(world.driver.is_ready());
+  EXPECT_EQ(answer.get().error().code, rpc::kWorkerStopped);
+  EXPECT_EQ(world.desk.health().phase, "quarantined");
 }
 
 TEST(driver, lost_confirmations_are_sent_again_in_order) {
@@ -356,6 +369,174 @@ TEST(driver, an_enclave_that_provides_nothing_yet_costs_the_joiner_its_connectio
   world.wires.events.push_back({40, WireBytes{text_bytes("client hello")}});
   world.step();
   EXPECT_EQ(world.wires.closed, std::vector<provisioning_relay::WireId>{40});
+}
+
+TEST(driver, keeps_its_enclave_s_place_when_it_is_quiet) {
+  World world;
+  world.found();
+  world.enclave.status.has_place = true;
+  world.block();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "stored place 1"), 1);
+  world.block();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "place"), 1) << "once";
+}
+
+TEST(driver, keeps_no_place_in_the_middle_of_a_catch_up_except_on_a_long_one) {
+  World world;
+  world.enclave.status.has_place = true;
+  for (int i = 0; i < 9'500; ++i) world.chain.make_block();
+  world.step();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "stored place 1"), 0);
+  for (int i = 0; i < 8; ++i) world.step();
+  EXPECT_EQ(std::ranges::count(world.enclave.log, "stored place 1"), 1);
+  EXPECT_LT(world.driver.status().head, 9'500U);
+}
+
+TEST(driver, shows_the_enclave_the_fork_of_a_node_whose_chain_does_not_go_on) {
+  World world;
+  world.found();
+  world.enclave.refuses_blocks = true;
+  world.chain.forked_at = world.driver.status().head;
+  world.block();
+  world.enclave.refuses_blocks = false;
+  for (int i = 0; i < 10; ++i) world.block();
+  EXPECT_EQ(world.driver.verdict(), Ending::kEquivocation);
+  EXPECT_EQ(world.report.count("equivocation "), 1U);
+  const auto kept = world.evidence.equivocation();
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_EQ(world.desk.equivocation(), **kept);
+  const auto file = scale::decode<finality::EquivocationFile>(**kept);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->genesis_header, text_bytes("genesis"));
+  EXPECT_EQ(file->engine_proof, std::vector<Bytes>{text_bytes("node")});
+  EXPECT_EQ(file->evidence.second.value, text_bytes("fork"));
+}
+
+TEST(driver, shows_the_enclave_the_last_block_of_a_node_that_lost_blocks) {
+  World world;
+  world.found();
+  world.chain.blocks.resize(world.chain.blocks.size() - 1);
+  world.chain.forked_at = world.chain.best();
+  world.step();
+  EXPECT_EQ(world.driver.verdict(), std::nullopt);
+  world.step(Millis(30'000));
+  EXPECT_EQ(world.driver.verdict(), Ending::kEquivocation);
+}
+
+TEST(driver, evidence_from_anybody_stops_the_enclave_and_is_kept) {
+  World world;
+  world.found();
+  auto bad = world.desk.ask(protocol::ReportEquivocation{});
+  world.step();
+  EXPECT_EQ(bad.get().error().reason, "not_equivocation");
+  EXPECT_EQ(world.driver.verdict(), std::nullopt);
+  auto good = world.desk.ask(protocol::ReportEquivocation{{{text_bytes("a")}, {text_bytes("b")}}});
+  world.step();
+  EXPECT_TRUE(good.get());
+  EXPECT_EQ(world.driver.verdict(), Ending::kEquivocation);
+  EXPECT_TRUE(world.desk.equivocation());
+}
+
+TEST(driver, evidence_waits_for_the_node_and_is_shown_at_the_next_start) {
+  World world;
+  world.found();
+  world.enclave.stop_for({{text_bytes("a")}, {text_bytes("b")}});
+  world.chain.is_away = true;
+  ASSERT_TRUE(world.driver.start(text_bytes("genesis")));
+  world.step();
+  EXPECT_FALSE(*world.evidence.equivocation());
+  world.chain.is_away = false;
+  world.step();
+  ASSERT_TRUE(*world.evidence.equivocation());
+  // Another process, with the same folder.
+  world.enclave.status = {};
+  world.enclave.status.phase = Phase::kFollowing;
+  Driver next({world.conversation, world.chain, world.store, world.blobs, world.receipts, world.evidence, world.wires,
+               world.desk, world.report},
+              {registry::shard_id("counter", "default"), "http://here:1", "tcp://here:2"}, {});
+  ASSERT_TRUE(next.start(text_bytes("genesis")));
+  EXPECT_EQ(next.verdict(), Ending::kEquivocation);
+  ASSERT_TRUE(world.evidence.put_equivocation(text_bytes("nonsense")));
+  const auto refused = next.start(text_bytes("genesis"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FailureCode::kOption);
+}
+
+TEST(driver, says_once_that_blocks_fail_to_come_and_once_that_they_come_again) {
+  World world;
+  world.found();
+  for (int i = 0; i < 29; ++i) world.step();
+  EXPECT_FALSE(world.report.has("No final block for"));
+  for (int i = 0; i < 20; ++i) world.step();
+  EXPECT_EQ(world.report.count("warn: No final block for 30 s"), 1U);
+  EXPECT_EQ(world.desk.health().waiting_seconds, 49U);
+  world.block();
+  EXPECT_EQ(world.report.count("info: Final blocks come again, after 50 s"), 1U);
+  EXPECT_EQ(world.desk.health().waiting_seconds, 0U);
+}
+
+TEST(driver, a_difference_is_said_once_and_both_its_states_are_kept) {
+  World world;
+  world.found();
+  const auto cid = ipld::Cid::of_raw_block(text_bytes("mine"));
+  protocol::Divergence it{7, *registry::StateCid::from(cid.to_bytes()), {}, {}, {}};
+  world.enclave.status.divergence = it;
+  world.block();
+  world.block();
+  EXPECT_EQ(world.report.count("diverged 7"), 1U);
+  EXPECT_EQ(world.desk.health().diverged_at, 7U);
+  const auto held = world.evidence.held_states();
+  ASSERT_TRUE(held);
+  EXPECT_EQ(*held, std::vector<std::string>{cid.to_text()});
+}
+
+TEST(driver, a_quarantine_in_the_shard_makes_it_keep_what_it_has) {
+  World world;
+  world.found();
+  const auto cid = ipld::Cid::of_raw_block(text_bytes("state"));
+  world.enclave.status.root = *registry::StateCid::from(cid.to_bytes());
+  world.block();
+  EXPECT_TRUE(world.evidence.held_states()->empty());
+  world.enclave.status.quarantined = 1;
+  world.block();
+  EXPECT_TRUE(std::ranges::count(*world.evidence.held_states(), cid.to_text()));
+}
+
+TEST(driver, says_that_the_shard_is_disputed_and_that_it_no_longer_is) {
+  World world;
+  world.found();
+  world.chain.disputed = true;
+  world.blocks(12);
+  EXPECT_EQ(world.report.count("warn: The shard is disputed"), 1U);
+  EXPECT_TRUE(world.desk.health().is_disputed);
+  world.chain.disputed = false;
+  world.blocks(12);
+  EXPECT_EQ(world.report.count("dispute is settled"), 1U);
+  EXPECT_FALSE(world.desk.health().is_disputed);
+}
+
+TEST(driver, nothing_is_answered_while_it_catches_up) {
+  World world;
+  world.found();
+  for (int i = 0; i < 1'100; ++i) world.chain.make_block();
+  auto answer = world.desk.ask(protocol::ExecuteQuery{});
+  world.step();
+  EXPECT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  world.step();
+  ASSERT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+  EXPECT_TRUE(answer.get());
+}
+
+TEST(driver, says_behind_when_the_node_stays_away) {
+  World world;
+  world.found();
+  world.chain.is_away = true;
+  world.step();
+  auto answer = world.desk.ask(protocol::ExecuteQuery{});
+  world.step();
+  world.step(Millis(2'000));
+  ASSERT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+  EXPECT_EQ(answer.get().error().reason, "behind");
 }
 
 TEST(driver, answers_queries) {

@@ -48,6 +48,8 @@ class FakeReport final : public Report {
   void member_changed(registry::MemberStatus status) override {
     say(fmt::format("member {}", registry::to_string(status)));
   }
+  void diverged(const protocol::Divergence& it) override { say(fmt::format("diverged {}", it.block)); }
+  void equivocation(const std::string& file) override { say("equivocation " + file); }
   void info(const std::string& text) override { say("info: " + text); }
   void warn(const std::string& text) override { say("warn: " + text); }
 
@@ -72,6 +74,8 @@ class FakeChain final : public chain_follower::Chain {
   bool is_away = false;
   bool loses_extrinsics = false;
   BlockNumber finality_lag = 0;
+  bool disputed = false;
+  std::optional<BlockNumber> forked_at;  ///< another block than before stands there
 
   static BlockHash hash_of(BlockNumber number) { return crypto::sha256(as_bytes(std::to_string(number))); }
 
@@ -85,7 +89,10 @@ class FakeChain final : public chain_follower::Chain {
     if (is_away) return away();
     std::vector<rpc::VerifiedBlock> out;
     for (auto number = from; number <= best() && out.size() < 256; ++number) {
-      out.push_back({number, hash_of(number), {text_bytes(std::to_string(number)), {}, {}}});
+      const bool is_fork = number == forked_at;
+      out.push_back({number,
+                     hash_of(is_fork ? number + 500 : number),
+                     {text_bytes(is_fork ? "fork" : std::to_string(number)), {}, {}}});
     }
     return out;
   }
@@ -119,6 +126,10 @@ class FakeChain final : public chain_follower::Chain {
       }
     }
     return std::optional<chain_follower::Found>{};
+  }
+  Result<bool> is_disputed(const registry::ShardId&) override {
+    if (is_away) return away();
+    return disputed;
   }
   Result<std::vector<chain_follower::PeerWorker>> workers(const registry::ShardId&) override {
     if (is_away) return away();
@@ -159,6 +170,7 @@ class FakeStore final : public ipfs::StateStore {
   std::map<Bytes, Bytes> blocks;
   std::map<Bytes, Bytes> at_peers;
   std::vector<std::string> asked;
+  std::vector<ipld::Cid> retained;
 
   ipfs::Result<void> put_all(std::span<const ipld::Block> more, const ipld::Cid&) override {
     for (const auto& block : more) blocks[block.cid.to_bytes()] = block.bytes;
@@ -179,7 +191,10 @@ class FakeStore final : public ipfs::StateStore {
     blocks.insert(at_peers.begin(), at_peers.end());
     return report;
   }
-  ipfs::Result<ipfs::Usage> retain(std::span<const ipld::Cid>) override { return ipfs::Usage{}; }
+  ipfs::Result<ipfs::Usage> retain(std::span<const ipld::Cid> roots) override {
+    retained.assign(roots.begin(), roots.end());
+    return ipfs::Usage{};
+  }
 };
 
 /// Answers as an enclave would, by what the blocks contain: "register", "found", "confirm N", "release".
@@ -201,6 +216,10 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
   std::optional<protocol::Refusal> query_refusal;
   std::function<protocol::Reply(const protocol::TlsInput&)> on_tls;
 
+  void stop_for(const finality::Equivocation& evidence) {
+    status.phase = protocol::Phase::kEquivocation;
+    status.equivocation = evidence;
+  }
   Result<protocol::Reply> call(const protocol::Request& request) override {
     if (dead) return std::unexpected(*dead);
     return std::visit([this](const auto& message) { return protocol::Reply(on(message)); }, request);
@@ -239,9 +258,16 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     return done(fmt::format("stored {} {}", stored.name.value, stored.version));
   }
   Reply on(const protocol::ImportBlocks& blocks) {
-    if (refuses_blocks) return protocol::Refused{protocol::Refusal::kBadHeader, {"not its seal"}};
+    const auto is_fork = [](const protocol::FinalBlock& block) { return as_text(block.header) == "fork"; };
+    if (refuses_blocks && std::ranges::none_of(blocks.blocks.value, is_fork)) {
+      return protocol::Refused{protocol::Refusal::kBadHeader, {"not its seal"}};
+    }
     auto out = current();
     for (const auto& block : blocks.blocks.value) {
+      if (is_fork(block)) {
+        stop_for({{text_bytes("ours")}, {block.header}});
+        return current();
+      }
       if (std::string(as_text(block.header)) != std::to_string(status.head + 1))
         return protocol::Refused{protocol::Refusal::kBadHeader, {}};
       ++status.head;
@@ -326,6 +352,20 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     return done(fmt::format("receipts {}", receipts.sealed.value.size()));
   }
   Reply on(const protocol::GetShieldingKey&) { return protocol::ShieldingKeyAnswer{}; }
+  Reply on(const protocol::KeepPlace&) {
+    if (status.has_place) {
+      status.has_place = false;
+      return protocol::Need{protocol::NeedStore{{{"place"}, 1, {text_bytes("sealed")}}}};
+    }
+    return done("place");
+  }
+  Reply on(const protocol::ReportEquivocation& report) {
+    if (report.evidence.first == report.evidence.second) {
+      return protocol::Refused{protocol::Refusal::kNotEquivocation, {"one header twice"}};
+    }
+    stop_for(report.evidence);
+    return current();
+  }
 };
 
 struct World {
@@ -337,9 +377,10 @@ struct World {
   FakeReport report;
   conversation::BlobStore blobs = *conversation::BlobStore::open(folder.path() / "sealed");
   conversation::ReceiptStore receipts = *conversation::ReceiptStore::open(folder.path() / "receipts");
+  conversation::EvidenceStore evidence = *conversation::EvidenceStore::open(folder.path() / "evidence");
   conversation::Conversation conversation{{enclave, chain, blobs, receipts}};
   QueryDesk desk{[] {}};
-  Driver driver{{conversation, chain, store, blobs, receipts, wires, desk, report},
+  Driver driver{{conversation, chain, store, blobs, receipts, evidence, wires, desk, report},
                 {registry::shard_id("counter", "default"), "http://here:1", "tcp://here:2"},
                 {}};
   Millis now{3'600'000};

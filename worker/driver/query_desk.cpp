@@ -42,6 +42,16 @@ void QueryDesk::set_health(rpc::WorkerHealth health) {
   health_ = std::move(health);
 }
 
+void QueryDesk::set_equivocation(Bytes file) {
+  const std::lock_guard lock(mutex_);
+  equivocation_ = std::move(file);
+}
+
+std::optional<Bytes> QueryDesk::equivocation() const {
+  const std::lock_guard lock(mutex_);
+  return equivocation_;
+}
+
 rpc::WorkerHealth QueryDesk::health() const {
   std::unique_lock lock(mutex_);
   auto out = health_;

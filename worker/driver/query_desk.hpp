@@ -19,7 +19,7 @@ struct QueryError {
   std::string reason;   ///< "behind"
   std::string message;  ///< one sentence
 };
-/// A SealedAnswer or a ShieldingKeyAnswer.
+/// A SealedAnswer, a ShieldingKeyAnswer, or the Status after a report.
 using QueryResult = std::expected<protocol::Reply, QueryError>;
 
 class QueryDesk {
@@ -43,6 +43,9 @@ class QueryDesk {
   /// Asked for each health(), from any thread. Before others use this object.
   void set_collateral(std::function<rpc::CollateralHealth()> collateral) { collateral_ = std::move(collateral); }
   [[nodiscard]] rpc::WorkerHealth health() const;
+  /// SCALE of finality::EquivocationFile.
+  void set_equivocation(Bytes file);
+  [[nodiscard]] std::optional<Bytes> equivocation() const;
 
  private:
   const std::function<void()> on_job_;
@@ -50,6 +53,7 @@ class QueryDesk {
   std::vector<Job> jobs_;
   std::optional<QueryError> closed_;
   rpc::WorkerHealth health_;
+  std::optional<Bytes> equivocation_;
   std::function<rpc::CollateralHealth()> collateral_;
 };
 

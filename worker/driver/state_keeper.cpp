@@ -124,6 +124,33 @@ Result<void> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   return {};
 }
 
+Result<void> StateKeeper::hold(const registry::StateCid& root) { return ports_.evidence.hold_state(cid_text(root)); }
+
+Result<void> StateKeeper::hold_all() {
+  if (root_) SUBSTRATEE_TRY(hold(*root_));
+  for (const auto& [block, root] : roots_) SUBSTRATEE_TRY(hold(root));
+  return {};
+}
+
+Result<void> StateKeeper::tidy() {
+  std::vector<ipld::Cid> kept;
+  const auto keep_root = [&kept](std::optional<ipld::Cid> cid) {
+    if (cid) kept.push_back(*std::move(cid));
+  };
+  const auto from_bytes = [](const registry::StateCid& root) {
+    auto cid = ipld::Cid::from_bytes(root);
+    return cid ? std::optional(*std::move(cid)) : std::nullopt;
+  };
+  if (root_) keep_root(from_bytes(*root_));
+  for (const auto& [block, root] : roots_) keep_root(from_bytes(root));
+  for (const auto& text : SUBSTRATEE_TRY(ports_.evidence.held_states())) {
+    if (auto cid = ipld::Cid::from_text(text)) kept.push_back(*std::move(cid));
+  }
+  const auto removed = ports_.store.retain(kept);
+  if (!removed) ports_.report.warn(fmt::format("The block store was not tidied: {}", removed.error().to_string()));
+  return {};
+}
+
 Result<void> StateKeeper::note(const protocol::Status& status) {
   for (const auto& processed : status.processed.value) roots_[processed.block] = processed.state_cid;
   if (status.root) root_ = status.root;
@@ -134,14 +161,7 @@ Result<void> StateKeeper::note(const protocol::Status& status) {
   }
   if (forgotten_ < kRootsBetweenCollections) return {};
   forgotten_ = 0;
-  std::vector<ipld::Cid> kept;
-  if (root_) kept.push_back(*ipld::Cid::from_bytes(*root_));
-  for (const auto& [block, root] : roots_) {
-    if (auto cid = ipld::Cid::from_bytes(root)) kept.push_back(*std::move(cid));
-  }
-  const auto removed = ports_.store.retain(kept);
-  if (!removed) ports_.report.warn(fmt::format("The block store was not tidied: {}", removed.error().to_string()));
-  return {};
+  return tidy();
 }
 
 }  // namespace substratee::worker::driver

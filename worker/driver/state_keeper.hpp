@@ -19,6 +19,7 @@ class StateKeeper {
     chain_follower::Chain& chain;
     ipfs::StateStore& store;
     const conversation::ReceiptStore& receipts;
+    const conversation::EvidenceStore& evidence;
     Report& report;
   };
 
@@ -35,10 +36,17 @@ class StateKeeper {
   /// Remembers which roots are in use; now and then removes what is not.
   [[nodiscard]] Result<void> note(const protocol::Status& status);
 
+  /// Keeps that state for good, as evidence: until its file in the evidence folder is removed.
+  [[nodiscard]] Result<void> hold(const registry::StateCid& root);
+  /// The same for all states that are in use now: another worker differed, and these are what it differs from.
+  [[nodiscard]] Result<void> hold_all();
+
   /// What was fetched since the last call.
   [[nodiscard]] ipfs::FetchProgress take_fetched() { return std::exchange(fetched_, {}); }
 
  private:
+  /// Removes what no root in use and no held one reaches.
+  [[nodiscard]] Result<void> tidy();
   /// Blocks behind the agreed one whose states are kept for joiners that are on their way.
   static constexpr BlockNumber kKeptBehindAgreed = 64;
   static constexpr std::size_t kRootsBetweenCollections = 256;

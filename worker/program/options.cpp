@@ -16,7 +16,8 @@ constexpr const char* kExamples = R"(Examples:
       a worker on another machine, pinned to one chain
 
 Exit status: 0 stopped by SIGINT or SIGTERM; 1 an error, said in one line; 2 a wrong command line;
-  3 another instance is registered under this account; 4 quarantined by the chain.)";
+  3 another instance is registered under this account; 4 stopped, and quarantined by the chain; 5 stopped, and the
+  chain's authority sealed two blocks at one height. With 4 and 5 the worker serves nothing but evidence until stopped.)";
 
 /// The texts as CLI11 reads them, before they become values.
 struct Texts {

@@ -12,6 +12,7 @@
 #include "worker/program/base_path.hpp"
 #include "worker/program/stop_signals.hpp"
 #include "worker/program/wake.hpp"
+#include "worker/proofs/agreement_keeper.hpp"
 #include "worker/provisioning_relay/tcp_wires.hpp"
 
 #include <fmt/format.h>
@@ -70,7 +71,10 @@ Result<T> lift(rpc::collateral::Result<T> result) {
 class Worker {
  public:
   Worker(const Options& options, StopSignals& signals)
-      : options_(options), signals_(signals), desk_([this] { wake_.notify(); }), api_(desk_, SUBSTRATEE_VERSION) {}
+      : options_(options),
+        signals_(signals),
+        desk_([this] { wake_.notify(); }),
+        api_(desk_, SUBSTRATEE_VERSION, [this](BlockNumber block) { return agreements_->get(block); }) {}
 
   ~Worker() {
     desk_.close({rpc::kWorkerStopped, "stopped", "the worker is stopping; ask another worker"});
@@ -98,8 +102,11 @@ class Worker {
   std::unique_ptr<collateral::Service> collateral_;  ///< nothing without --collateral-config
   std::unique_ptr<LogReport> report_;
   std::unique_ptr<chain_follower::RpcChain> chain_;
+  BlockHash genesis_hash_;
   std::optional<conversation::BlobStore> blobs_;
   std::optional<conversation::ReceiptStore> receipts_;
+  std::unique_ptr<proofs::AgreementStore> agreements_;
+  std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
   std::unique_ptr<ipfs::EmbeddedStateStore> states_;
   driver::QueryDesk desk_;
@@ -109,6 +116,8 @@ class Worker {
   std::string worker_url_;
   std::string provisioning_url_;
   std::unique_ptr<enclave_process::EnclaveProcess> enclave_;
+  std::unique_ptr<proofs::AgreementKeeper> keeper_;
+  std::optional<proofs::WatchedChain> watched_;
   std::optional<conversation::Conversation> conversation_;
   std::unique_ptr<driver::Driver> driver_;
   AccountId account_;
@@ -132,6 +141,7 @@ Result<void> Worker::pin(const BasePath& base) {
   const auto expected = SUBSTRATEE_TRY(base.pinned_genesis(options_.genesis));
   chain_ = std::make_unique<chain_follower::RpcChain>(options_.node_url, [this] { wake_.announce(); });
   const auto genesis = SUBSTRATEE_TRY(chain_->pin(expected));
+  genesis_hash_ = genesis;
   if (!expected) {
     spdlog::info("Genesis {} taken from the node on first use and pinned in {}; --genesis checks it",
                  to_hex_prefixed(genesis), base.genesis_file().string());
@@ -144,6 +154,8 @@ Result<void> Worker::pin(const BasePath& base) {
 Result<void> Worker::open_stores(const BasePath& base) {
   blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
   receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
+  agreements_ = SUBSTRATEE_TRY(proofs::AgreementStore::open(base.proofs()));
+  evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
   blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
   states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
   return {};
@@ -193,11 +205,17 @@ Result<void> Worker::start_enclave() {
   if (options_.force_simulation) options.arguments.emplace_back("--insecure-force-simulation");
   options.on_log = [](const std::string& line) { spdlog::info("enclave: {}", line); };
   enclave_ = SUBSTRATEE_TRY(enclave_process::EnclaveProcess::start(std::move(options)));
-  conversation_.emplace(conversation::Conversation::Ports{*enclave_, *chain_, *blobs_, *receipts_});
-  driver_ = std::make_unique<driver::Driver>(
-      driver::Driver::Ports{*conversation_, *chain_, *states_, *blobs_, *receipts_, *wires_, desk_, *report_},
-      driver::DriverOptions{options_.shard, worker_url_, provisioning_url_}, signals_.token());
   auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
+  keeper_ = std::make_unique<proofs::AgreementKeeper>(
+      proofs::AgreementKeeper::Ports{*chain_, *agreements_, [this](BlockNumber block) { return receipts_->has(block); },
+                                     *report_},
+      proofs::AgreementKeeper::Genesis{genesis_hash_, genesis_header}, options_.shard);
+  watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
+  conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
+  driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *watched_, *states_, *blobs_,
+                                                                   *receipts_, *evidence_, *wires_, desk_, *report_},
+                                             driver::DriverOptions{options_.shard, worker_url_, provisioning_url_},
+                                             signals_.token());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
   account_ = started.account;
   if (collateral_) collateral_->want(collateral::ids_for(started.kind));
@@ -209,16 +227,22 @@ Result<void> Worker::start_enclave() {
 
 Result<int> Worker::drive() {
   bool was_ready = false;
+  bool is_stopped = false;
   while (!signals_.token().stop_requested()) {
     if (wake_.take_announcement()) driver_->announce();
     const auto step = SUBSTRATEE_TRY(driver_->step(wake_.now()));
+    keeper_->step(wake_.now());
     if (step.ending) {
       spdlog::error(
-          "{}",
-          *step.ending == driver::Ending::kReplaced
-              ? "Another instance is registered under this enclave's account: this one has wiped its memory and ends"
-              : "The chain has quarantined this enclave: it serves nothing any more and ends");
+          "Another instance is registered under this enclave's account: this one has wiped its memory and ends");
       return static_cast<int>(*step.ending);
+    }
+    if (const auto verdict = driver_->verdict(); verdict && !std::exchange(is_stopped, true)) {
+      spdlog::error(
+          "{}: the enclave serves nothing any more. This host stays, so that evidence can be downloaded from {}",
+          *verdict == driver::Ending::kQuarantined ? "The chain has quarantined this enclave"
+                                                   : "The chain has two faces",
+          worker_url_);
     }
     if (!was_ready && driver_->is_ready()) {
       was_ready = true;
@@ -227,7 +251,8 @@ Result<int> Worker::drive() {
     wake_.wait_until(step.wake_at);
   }
   spdlog::info("Stopped");
-  return 0;
+  const auto verdict = driver_->verdict();
+  return verdict ? static_cast<int>(*verdict) : 0;
 }
 
 Result<void> Worker::tell_ready() {
