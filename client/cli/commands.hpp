@@ -50,5 +50,6 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const QueryCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const NonceCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const ShieldingKeyCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AttestationMembersCommand& command, Desk& desk);
 
 }  // namespace substratee::client::cli

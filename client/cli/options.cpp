@@ -124,6 +124,7 @@ class Parser {
     add_balances();
     add_calls();
     add_questions();
+    add_attestation();
   }
 
   std::expected<Options, Stop> run(std::vector<std::string> arguments) {
@@ -147,7 +148,11 @@ class Parser {
   /// A subcommand whose values are those of `command`.
   template <class T>
   CLI::App* add(const char* name, const char* description, const char* example, T& command) {
-    auto* app = app_.add_subcommand(name, description);
+    return add(&app_, name, description, example, command);
+  }
+  template <class T>
+  CLI::App* add(CLI::App* group, const char* name, const char* description, const char* example, T& command) {
+    auto* app = group->add_subcommand(name, description);
     app->fallthrough();
     app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") +
                 example);
@@ -248,6 +253,23 @@ class Parser {
     add_worker_choice(key, key_.choice);
   }
 
+  void add_attestation() {
+    auto* group = app_.add_subcommand("attestation", "Evidence, collateral and policies");
+    group->require_subcommand(1)->fallthrough();
+    auto* members = add(group, "members", "Which registered enclaves would drop under a policy or at a time, and why",
+                        "attestation members --policy new-policy.json", attestation_members_);
+    members
+        ->add_option_function<std::string>(
+            "--policy", [this](const std::string& path) { attestation_members_.policy = path; },
+            "A policy file, as for set-policy (default: the policy of the chain)")
+        ->type_name("FILE");
+    members
+        ->add_option_function<std::uint64_t>(
+            "--time", [this](const std::uint64_t& time) { attestation_members_.time = time; },
+            "Seconds since 1970, without any renewal until then (default: the chain's now)")
+        ->type_name("UNIX");
+  }
+
   CLI::App app_;
   Options options_;
   StatusCommand status_;
@@ -263,6 +285,7 @@ class Parser {
   BlockCommand block_;
   WorkerHealthCommand health_;
   EquivocationCommand equivocation_;
+  AttestationMembersCommand attestation_members_;
 };
 
 }  // namespace

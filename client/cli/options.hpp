@@ -65,9 +65,14 @@ struct WorkerHealthCommand {
 struct EquivocationCommand {
   std::string file;
 };
+/// What would become of the registered enclaves under a policy or at a time.
+struct AttestationMembersCommand {
+  std::optional<std::string> policy;  ///< path of a policy file
+  std::optional<std::uint64_t> time;  ///< seconds
+};
 using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
                              TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
-                             WorkerHealthCommand, EquivocationCommand>;
+                             WorkerHealthCommand, EquivocationCommand, AttestationMembersCommand>;
 
 struct Options {
   GlobalOptions global;
