@@ -114,7 +114,10 @@ Result<UnixSeconds> read_rfc3339(std::string_view text) noexcept {
   return *time;
 }
 
-Result<UnixSeconds> read_time(der::Reader& in) noexcept {
+namespace {
+
+/// GeneralizedTime of `first_year` or later, else UTCTime.
+Result<UnixSeconds> read_time_from(unsigned first_year, der::Reader& in) noexcept {
   const auto element = SUBSTRATEE_TRY(in.next());
   auto text = element.content;
   if (element.tag == der::kUtcTime) {
@@ -125,7 +128,13 @@ Result<UnixSeconds> read_time(der::Reader& in) noexcept {
   }
   if (element.tag != der::kGeneralizedTime) return bad();
   const auto year = take_number(text, 4);
-  return !year || *year < 2050 ? bad() : read_in_year(*year, text);
+  return !year || *year < first_year ? bad() : read_in_year(*year, text);
 }
+
+}  // namespace
+
+Result<UnixSeconds> read_time(der::Reader& in) noexcept { return read_time_from(2050, in); }
+
+Result<UnixSeconds> read_loose_time(der::Reader& in) noexcept { return read_time_from(1970, in); }
 
 }  // namespace substratee::attestation::x509

@@ -152,7 +152,11 @@ TEST_F(AppraiseTest, a_policy_travels) {
   EXPECT_EQ(scale::decode<Policy>(wire), policy_);
   for (std::size_t size = 0; size < wire.size(); ++size)
     EXPECT_FALSE(scale::decode<Policy>(ByteView(wire).first(size)));
-  EXPECT_EQ(trust_anchors_of(policy_), (TrustAnchors{{dcap::kIntelRoot}, {development_root()}}));
+  const auto anchors = trust_anchors_of(policy_);
+  EXPECT_EQ(anchors.intel_roots, std::vector{dcap::kIntelRoot});
+  EXPECT_EQ(anchors.simulation_roots, std::vector{development_root()});
+  EXPECT_EQ(anchors.amd_roots.size(), 3u);
+  EXPECT_TRUE(anchors.ias_roots.empty());
   EXPECT_EQ(trust_anchors_of({}).simulation_roots.size(), 0u);
 }
 

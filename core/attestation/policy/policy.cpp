@@ -2,6 +2,7 @@
 
 #include "core/attestation/dcap/authenticate.hpp"
 #include "core/attestation/policy/development_root.hpp"
+#include "core/attestation/snp/product.hpp"
 
 namespace substratee::attestation {
 
@@ -12,7 +13,9 @@ Policy development_policy() {
 }
 
 TrustAnchors trust_anchors_of(const Policy& policy) {
-  return {.intel_roots = {dcap::kIntelRoot}, .simulation_roots = policy.simulation_roots.value};
+  return {.intel_roots = {dcap::kIntelRoot},
+          .simulation_roots = policy.simulation_roots.value,
+          .amd_roots = {snp::kMilanRoot, snp::kGenoaRoot, snp::kTurinRoot}};
 }
 
 }  // namespace substratee::attestation

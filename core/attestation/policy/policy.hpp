@@ -21,7 +21,7 @@ struct Policy {
 /// The policy of `--dev`: the development root, status Simulated.
 [[nodiscard]] Policy development_policy();
 
-/// Intel's root, and the simulation roots that the policy names.
+/// Intel's root, AMD's, and the simulation roots that the policy names. Never IAS's.
 [[nodiscard]] TrustAnchors trust_anchors_of(const Policy& policy);
 
 }  // namespace substratee::attestation
