@@ -29,6 +29,9 @@ ROOMS = {
     'client': ('core', 'net', 'rpc'),
 }
 
+# Folders that see less than their room: what verifies proof files cannot reach a network.
+NARROW = {'client/offline': ('core', 'client/offline')}
+
 # Folders that only the named folders and tests may enter: the forge of simulated evidence.
 RESERVED = {'core/attestation/simulation': ('core/attestation/simulation', 'enclave/platform/simulation')}
 
@@ -66,6 +69,9 @@ def own_breach(source, target):
     for folder, guests in RESERVED.items():
         if is_below(target, folder) and not any(is_below(source, guest) for guest in guests):
             return f'{folder} is for {", ".join(guests)} and tests only'
+    for folder, allowed in NARROW.items():
+        if is_below(source, folder) and not any(is_below(target, one) for one in allowed):
+            return f'{folder} may enter {", ".join(allowed)} only'
     room = source.split('/')[0]
     if is_below(target, room):
         return core_breach(source, target) if room == 'core' else None

@@ -5,6 +5,7 @@ capabilities, with a read-only root; what it keeps stands in a volume. Events of
 """
 
 import fcntl
+import ipaddress
 import json
 import os
 import pathlib
@@ -29,8 +30,11 @@ PROJECT = re.compile(r'[a-z0-9][a-z0-9-]{0,40}')
 # compose.yaml says the same.
 HARDENED = ('--read-only', '--tmpfs', '/tmp', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges',
             '--pids-limit', '256', '--ulimit', 'memlock=8388608:8388608', '--ulimit', 'nofile=4096:4096')
-# podman's own default is above what many machines permit.
+# podman's own limit on processes is above what many machines permit.
 HARDENED_PODMAN = (*HARDENED, '--ulimit', 'nproc=4096:4096')
+# Within the network, as the original had them. For podman only: its name service fails now and then while a container joins.
+HOSTS = {'node': 10, 'worker1': 21, 'worker2': 22, 'client': 30}
+
 
 
 class ContainerProcess(devnet.Process):
@@ -92,14 +96,24 @@ class ContainerNetwork(devnet.Stage):
         self._lock = ProjectLock(project)
         try:
             self.engine.remove_project(project)  # what a story that was killed has left
-            self._create('network', f'{project}-net', *self._addresses())
+            self._create('network', f'{project}-net', *self._prefix())
+            self._hosts = self._fixed_addresses() if engine.kind == 'podman' else {}
         except devnet.Failure:
             self._lock.release()
             raise
 
-    def _addresses(self):
-        """Of the network: the engine's choice, and for IPv6 a private prefix of this process."""
+    def _prefix(self):
+        """Of the network: the engine's choice, and for IPv6 a private one of this process."""
         return ['--ipv6', '--subnet', f'fd5b:5374:{os.getpid() % 0xffff:x}::/64'] if self._ipv6 else []
+
+    def _fixed_addresses(self):
+        subnet = ipaddress.ip_network(self.engine.inspect('network', f'{self.project}-net')['subnets'][0]['subnet'])
+        return {name: str(subnet[number]) for name, number in HOSTS.items()}
+
+    def _addressing(self, name):
+        """Who is where, without a name service; nothing where the engine has a reliable one."""
+        own = ['--ip', self._hosts[name]] if name in self._hosts else []
+        return own + [word for host, address in self._hosts.items() for word in ('--add-host', f'{host}:{address}')]
 
     def _create(self, kind, name, *arguments):
         self.engine.run(kind, 'create', '--label', f'{engines.LABEL}={self.project}', *arguments, name)
@@ -129,7 +143,7 @@ class ContainerNetwork(devnet.Stage):
         """Up to the image's name."""
         return [*self.engine.command, 'run', '--name', self.container(name), '--hostname', name,
                 '--label', f'{engines.LABEL}={self.project}', '--network', f'{self.project}-net', '--network-alias', name,
-                *self._hardened, *options]
+                *self._addressing(name), *self._hardened, *options]
 
     def _volumes(self, name, **paths):
         options = []

@@ -9,10 +9,14 @@
 
 namespace substratee::client::cli {
 
+/// Writes a proof file; kUsage if it cannot be written.
+[[nodiscard]] Result<void> write_proof(const std::string& path, const proof::File& file);
+
 struct Report {
   boost::json::object machine;
   std::string people;
   std::optional<Failure> complaint;  ///< there is a result, but not the one wished for
+  std::optional<int> status{};       ///< the exit status, where the result alone decides it
 };
 
 /// What commands share: options, progress lines, the session and the account, each made when first needed.
@@ -47,9 +51,13 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const TransferCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const CallCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const ReceiptCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const VerifyCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AuditCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const QueryCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const NonceCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const ShieldingKeyCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AttestationInspectCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AttestationVerifyCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const AttestationMembersCommand& command, Desk& desk);
 
 }  // namespace substratee::client::cli

@@ -21,9 +21,11 @@ struct Opening {
 
 Result<Opening> open(Desk& desk, Session& session, const Choice& choice) {
   Opening out{SUBSTRATEE_TRY(session.view()), {}, {}, {}};
-  desk.say('<', fmt::format("shard {}/{}: {} workers, {} active", out.view.shard.charter.stf.value,
+  desk.say('<', fmt::format("shard {}/{}: {} workers, {} active; proved at block {}", out.view.shard.charter.stf.value,
                             out.view.shard.name.value, out.view.workers.size(),
-                            out.view.count(registry::MemberStatus::kActive)));
+                            out.view.count(registry::MemberStatus::kActive), out.view.number));
+  desk.say('<', fmt::format("charter {}{}", to_hex_prefixed(registry::charter_hash(out.view.shard.charter)),
+                            desk.options().session.charter ? ", as pinned" : ""));
   SUBSTRATEE_TRY(chain_key(out.view));
   out.targets = SUBSTRATEE_TRY(choose(out.view, choice));
   out.key = SUBSTRATEE_TRY(first_of(out.targets, [&](const Target& target) {
@@ -175,6 +177,24 @@ Result<Report> execute(const CallCommand& command, Desk& desk) {
   return report;
 }
 
+namespace {
+
+Result<void> write_receipt(const ReceiptCommand& command, const VerifiedReceipt& found, Report& report) {
+  if (!found.proof) {
+    report.machine["file"] = nullptr;
+    report.complaint = Failure(Code::kNotThere, "neither the worker nor the node can prove the agreement any more",
+                               "ask another worker with --worker-index");
+    return {};
+  }
+  const auto path = command.file.value_or(fmt::format("receipt-{}-{}.proof", command.block, command.index));
+  SUBSTRATEE_TRY(write_proof(path, *found.proof));
+  report.machine["file"] = path;
+  report.people += fmt::format("[<] proof written to {}\n", path);
+  return {};
+}
+
+}  // namespace
+
 Result<Report> execute(const ReceiptCommand& command, Desk& desk) {
   const auto* key = SUBSTRATEE_TRY(desk.account());
   auto* session = SUBSTRATEE_TRY(desk.session());
@@ -190,6 +210,7 @@ Result<Report> execute(const ReceiptCommand& command, Desk& desk) {
                     {"account", to_ss58(found.receipt.account)},
                     {"answered_by", to_ss58(found.answered_by.enclave.account)}};
   add_receipt(report, found);
+  SUBSTRATEE_TRY(write_receipt(command, found, report));
   return report;
 }
 
@@ -224,6 +245,11 @@ Result<Report> execute(const QueryCommand& command, Desk& desk) {
       "[<] {} = {}\n[<] answered by enclave {} (worker {}), its signature is valid\n[<] at block {}, {} state {}\n",
       command.text, *value, by, found.answered_by.index, answer.block_number, protocol::to_string(answer.mode),
       cid_text(answer.state_cid));
+  if (command.proof) {
+    SUBSTRATEE_TRY(write_proof(*command.proof, found.proof));
+    report.machine["proof"] = *command.proof;
+    report.people += fmt::format("[<] proof of question and answer written to {}\n", *command.proof);
+  }
   return report;
 }
 

@@ -1,10 +1,8 @@
 #include "client/cli/format.hpp"
 
 #include "core/base/hex.hpp"
-#include "core/ipld/cid.hpp"
 #include "core/primitives/ss58.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <limits>
@@ -115,18 +113,6 @@ void add_lines(std::string& out, const json::object& object, const std::string& 
 
 }  // namespace
 
-std::string cid_text(const registry::StateCid& cid) {
-  const auto parsed = ipld::Cid::from_bytes(cid);
-  return parsed ? parsed->to_text() : to_hex_prefixed(cid);
-}
-
-std::string time_text(std::uint64_t milliseconds) {
-  // Four-digit years only: a chain that writes later times is shown as it writes.
-  constexpr std::uint64_t kEnd = 253'402'300'800'000;
-  if (milliseconds >= kEnd) return fmt::format("{} ms", milliseconds);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(milliseconds / 1000)));
-}
-
 std::string balance_text(primitives::Balance amount) {
   std::string digits;
   do {
@@ -148,10 +134,6 @@ std::optional<primitives::Balance> balance_from_text(std::string_view digits) {
     out = out * 10 + digit;
   }
   return out;
-}
-
-std::string_view security_text(bool is_hardware) noexcept {
-  return is_hardware ? "hardware" : "SIMULATED - NOT SECURE";
 }
 
 json::array accounts_json(std::span<const AccountId> accounts) {
@@ -191,23 +173,12 @@ json::object to_json(const ChainStatus& status) {
 }
 
 json::object to_json(const Worker& worker) {
-  const auto& enclave = worker.enclave;
-  json::array advisories;
-  for (const auto& advisory : enclave.advisories.value) advisories.push_back(text(advisory));
-  return {{"index", worker.index},
-          {"account", to_ss58(enclave.account)},
-          {"kind", text(attestation::to_string(enclave.kind))},
-          {"hardware", enclave.hardware},
-          {"security", text(security_text(enclave.hardware))},
-          {"measurement", hex(enclave.measurement)},
-          {"tcb_status", text(attestation::to_string(enclave.tcb_status))},
-          {"advisories", std::move(advisories)},
-          {"worker_url", enclave.worker_url.value},
-          {"provisioning_url", enclave.provisioning_url.value},
-          {"registered_at", enclave.registered_at},
-          {"valid_until", time_text(enclave.valid_until)},
-          {"status", worker.member ? text(registry::to_string(worker.member->status)) : json::value(nullptr)},
-          {"last_confirmed", worker.member ? json::value(worker.member->last_confirmed) : json::value(nullptr)}};
+  auto out = enclave_json(worker.index, worker.enclave);
+  out["worker_url"] = worker.enclave.worker_url.value;
+  out["provisioning_url"] = worker.enclave.provisioning_url.value;
+  out["status"] = worker.member ? text(registry::to_string(worker.member->status)) : json::value(nullptr);
+  out["last_confirmed"] = worker.member ? json::value(worker.member->last_confirmed) : json::value(nullptr);
+  return out;
 }
 
 json::object to_json(const registry::Shard& shard) {
@@ -218,6 +189,7 @@ json::object to_json(const registry::Shard& shard) {
           {"founded_at", shard.founded_at ? json::value(*shard.founded_at) : json::value(nullptr)},
           {"agreed", to_json(shard.agreed)},
           {"disputed", shard.disputed},
+          {"charter_hash", hex(registry::charter_hash(charter))},
           {"charter", json::object{{"shard", hex(charter.shard)},
                                    {"hardware_required", charter.hardware_required},
                                    {"trust_anchors", hex_list(charter.trust_anchors.value)},
@@ -238,7 +210,10 @@ json::object to_json(const CheckedBlock& block) {
 }
 
 json::object to_json(const Failure& failure) {
-  return {{"error", text(client::to_string(failure.code))}, {"thing", failure.thing}, {"next_step", failure.next_step}};
+  json::object out{
+      {"error", text(client::to_string(failure.code))}, {"thing", failure.thing}, {"next_step", failure.next_step}};
+  if (!failure.reason.empty()) out["reason"] = failure.reason;
+  return out;
 }
 
 std::string to_lines(const json::object& object) {

@@ -3,6 +3,7 @@
 /// Chain values as JSON and as text for people. Hashes, keys: 0x hex; accounts: SS58; states: CID text;
 /// balances and values of the state transition function: decimal text, since JSON numbers end at 2^53.
 
+#include "client/offline/text.hpp"
 #include "client/sdk/session.hpp"
 
 #include <boost/json.hpp>
@@ -11,14 +12,9 @@ namespace substratee::client::cli {
 
 namespace json = boost::json;
 
-[[nodiscard]] std::string cid_text(const registry::StateCid& cid);
-/// "2026-01-02T03:04:05Z" from milliseconds since 1970.
-[[nodiscard]] std::string time_text(std::uint64_t milliseconds);
 [[nodiscard]] std::string balance_text(primitives::Balance amount);
 /// Decimal digits only; nothing if more than 128 bits.
 [[nodiscard]] std::optional<primitives::Balance> balance_from_text(std::string_view text);
-/// "hardware", or what has to be shouted.
-[[nodiscard]] std::string_view security_text(bool is_hardware) noexcept;
 
 [[nodiscard]] json::object to_json(const ChainStatus& status);
 [[nodiscard]] json::object to_json(const Worker& worker);

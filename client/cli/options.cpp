@@ -77,6 +77,13 @@ void add_global(CLI::App& app, GlobalOptions& global) {
          },
          "Pin the chain: refuse a node of any other genesis hash")
       ->type_name("HASH");
+  app.add_option_function<std::string>(
+         "--charter",
+         [&session](const std::string& text) {
+           session.charter = require(fixed_from_hex<32>(text), "--charter", "32 bytes in hex are needed");
+         },
+         "Pin the shard's charter: refuse any other (see: shard)")
+      ->type_name("HASH");
   app.add_flag("--json", global.is_json, "One JSON object on standard output; progress goes to standard error");
   app.add_option_function<std::uint32_t>(
          "--timeout",
@@ -123,6 +130,7 @@ class Parser {
     add_reading();
     add_balances();
     add_calls();
+    add_proofs();
     add_questions();
     add_attestation();
   }
@@ -148,15 +156,19 @@ class Parser {
   /// A subcommand whose values are those of `command`.
   template <class T>
   CLI::App* add(const char* name, const char* description, const char* example, T& command) {
-    return add(&app_, name, description, example, command);
+    return add(app_, name, description, example, command);
   }
   template <class T>
-  CLI::App* add(CLI::App* group, const char* name, const char* description, const char* example, T& command) {
-    auto* app = group->add_subcommand(name, description);
+  CLI::App* add(CLI::App& parent, const char* name, const char* description, const char* example, T& command) {
+    auto* app = add_named(parent, name, description, example);
+    app->final_callback([this, &command] { options_.command = command; });
+    return app;
+  }
+  static CLI::App* add_named(CLI::App& parent, const char* name, const char* description, const char* example) {
+    auto* app = parent.add_subcommand(name, description);
     app->fallthrough();
     app->footer(std::string("Flags for every command: substratee-client --help\nExample: substratee-client ") +
                 example);
-    app->final_callback([this, &command] { options_.command = command; });
     return app;
   }
 
@@ -227,13 +239,40 @@ class Parser {
             "are "
             "still on their way")
         ->type_name("N");
-    auto* receipt = add("receipt", "What became of a call of this account, proven against the chain",
-                        "--uri //Alice receipt --block 12 --index 0", receipt_);
+  }
+
+  void add_proofs() {
+    auto* receipts = add_named(app_, "receipt", "What became of a call, as a file that proves it to anybody",
+                               "--uri //Alice receipt get --block 12 --index 0");
+    receipts->require_subcommand(1);
+    auto* receipt = add(*receipts, "get", "Fetch the receipt of a call of this account and write its proof",
+                        "--uri //Alice receipt get --block 12 --index 0 --out receipt.proof", receipt_);
     receipt->add_option("--block", receipt_.block, "The block that carries the call")->required()->type_name("N");
     receipt->add_option("--index", receipt_.index, "Its position among the shard's calls in the block, from 0")
         ->required()
         ->type_name("I");
+    receipt
+        ->add_option_function<std::string>(
+            "--out", [this](const std::string& path) { receipt_.file = path; },
+            "Where the proof goes (default: receipt-BLOCK-INDEX.proof)")
+        ->type_name("FILE");
     add_worker_choice(receipt, receipt_.choice);
+    add_verify(*receipts, verify_receipt_, "Check a receipt's proof and say what it proves; needs no network",
+               "receipt verify receipt.proof --genesis 0x…");
+    auto* answers = add_named(app_, "answer", "Answers to queries as files (written by: query … --proof FILE)",
+                              "answer verify answer.proof --genesis 0x…");
+    answers->require_subcommand(1);
+    add_verify(*answers, verify_answer_, "Check an answer's proof and say what it proves; needs no network",
+               "answer verify answer.proof --genesis 0x…");
+    add("audit", "From the chain alone: who ever held the shard's keys, by what evidence, and what is odd about it",
+        "audit --shard counter/default", audit_);
+  }
+
+  void add_verify(CLI::App& parent, VerifyCommand& command, const char* description, const char* example) {
+    add(parent, "verify", description, example, command)
+        ->add_option("file", command.file, "The proof")
+        ->required()
+        ->type_name("FILE");
   }
 
   void add_questions() {
@@ -246,6 +285,11 @@ class Parser {
                                {{"agreed", protocol::Mode::kAgreed}, {"latest", protocol::Mode::kLatest}},
                                "The state that the chain has agreed on, or the enclave's newest (default: agreed)");
     add_worker_choice(query, query_.choice);
+    query
+        ->add_option_function<std::string>(
+            "--proof", [this](const std::string& path) { query_.proof = path; },
+            "Write a file that proves question and answer to anybody (see: answer verify)")
+        ->type_name("FILE");
     auto* nonce = add("nonce", "This account's next call nonce in the shard", "--uri //Alice nonce", nonce_);
     add_worker_choice(nonce, nonce_.choice);
     auto* key = add("shielding-key", "A worker's shielding key, verified against the chain",
@@ -253,21 +297,57 @@ class Parser {
     add_worker_choice(key, key_.choice);
   }
 
+  /// Commands below one word.
   void add_attestation() {
-    auto* group = app_.add_subcommand("attestation", "Evidence, collateral and policies");
-    group->require_subcommand(1)->fallthrough();
-    auto* members = add(group, "members", "Which registered enclaves would drop under a policy or at a time, and why",
-                        "attestation members --policy new-policy.json", attestation_members_);
+    auto* both =
+        app_.add_subcommand("attestation", "Look at evidence and verify it; ask what becomes of registered enclaves");
+    both->require_subcommand(1);
+    both->fallthrough();
+    both->footer("Example: substratee-client attestation inspect quote.bin");
+    auto* inspect = add(*both, "inspect", "What a file of evidence is and what it claims; verifies nothing",
+                        "attestation inspect quote.bin", inspect_);
+    inspect->add_option("file", inspect_.path, "Quote, SNP or IAS report, certificate with evidence, SCALE evidence")
+        ->required()
+        ->type_name("FILE");
+    auto* verify = add(*both, "verify", "Verify evidence; exit status 0: accepted, 1: refused, 2: wrong usage",
+                       "attestation verify --evidence quote.bin --collateral collateral.json", verify_);
+    add_verify_options(*verify);
+    auto* members = add(*both, "members",
+                        "Which registered enclaves would drop under a policy or at a time, and why (asks the node)",
+                        "attestation members --policy new-policy.json", members_);
     members
         ->add_option_function<std::string>(
-            "--policy", [this](const std::string& path) { attestation_members_.policy = path; },
+            "--policy", [this](const std::string& path) { members_.policy = path; },
             "A policy file, as for set-policy (default: the policy of the chain)")
         ->type_name("FILE");
     members
         ->add_option_function<std::uint64_t>(
-            "--time", [this](const std::uint64_t& time) { attestation_members_.time = time; },
+            "--time", [this](const std::uint64_t& time) { members_.time = time; },
             "Seconds since 1970, without any renewal until then (default: the chain's now)")
         ->type_name("UNIX");
+  }
+  void add_verify_options(CLI::App& verify) {
+    auto& question = verify_.question;
+    verify.add_option("--evidence", question.evidence, "The evidence")->required()->type_name("FILE");
+    verify.add_option("--collateral", question.collateral, "Its collateral, as one JSON object")
+        ->type_name("FILE.json");
+    verify
+        .add_option_function<std::uint64_t>(
+            "--time",
+            [this](const std::uint64_t& seconds) {
+              verify_.question.now = seconds;
+              verify_.has_time = true;
+            },
+            "The time of the verdict, in seconds since 1970 (default: now)")
+        ->type_name("UNIX");
+    verify.add_option("--policy", question.policy, "What to accept (JSON); default: any status but Revoked, no debug")
+        ->type_name("FILE");
+    verify.add_option("--accept-status", question.accept_status, "Accept only these TCB statuses")->type_name("A,B");
+    verify.add_option("--certificates", question.certificates, "Certificates of an SNP or IAS report; may be repeated")
+        ->type_name("FILE.pem")
+        ->allow_extra_args(false);
+    verify.add_option("--signature", question.signature, "The signature of an IAS report (base64 or raw)")
+        ->type_name("FILE");
   }
 
   CLI::App app_;
@@ -282,10 +362,15 @@ class Parser {
   QueryCommand query_;
   NonceCommand nonce_;
   ReceiptCommand receipt_;
+  VerifyCommand verify_receipt_{Proves::kReceipt, {}};
+  VerifyCommand verify_answer_{Proves::kAnswer, {}};
+  AuditCommand audit_;
   BlockCommand block_;
   WorkerHealthCommand health_;
   EquivocationCommand equivocation_;
-  AttestationMembersCommand attestation_members_;
+  AttestationInspectCommand inspect_;
+  AttestationVerifyCommand verify_;
+  AttestationMembersCommand members_;
 };
 
 }  // namespace

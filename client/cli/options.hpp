@@ -2,6 +2,7 @@
 
 /// The command line, as values. Parsing does no I/O.
 
+#include "client/evidence/judgement.hpp"
 #include "client/sdk/session.hpp"
 
 #include <variant>
@@ -47,6 +48,7 @@ struct QueryCommand {
   std::string text;
   protocol::Mode mode = protocol::Mode::kAgreed;
   Choice choice;
+  std::optional<std::string> proof;  ///< file to write
 };
 struct NonceCommand {
   Choice choice;
@@ -55,7 +57,15 @@ struct ReceiptCommand {
   BlockNumber block = 0;
   std::uint32_t index = 0;
   Choice choice;
+  std::optional<std::string> file;  ///< to write; absent: receipt-<block>-<index>.proof
 };
+enum class Proves : std::uint8_t { kReceipt, kAnswer };
+/// Needs no node.
+struct VerifyCommand {
+  Proves what{};
+  std::string file;
+};
+struct AuditCommand {};
 struct BlockCommand {
   BlockNumber number = 0;
 };
@@ -70,9 +80,17 @@ struct AttestationMembersCommand {
   std::optional<std::string> policy;  ///< path of a policy file
   std::optional<std::uint64_t> time;  ///< seconds
 };
+struct AttestationInspectCommand {
+  std::string path;
+};
+struct AttestationVerifyCommand {
+  evidence::Question question;
+  bool has_time = false;  ///< else the time is that of the call
+};
 using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
-                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, BlockCommand,
-                             WorkerHealthCommand, EquivocationCommand, AttestationMembersCommand>;
+                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand,
+                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand,
+                             AttestationInspectCommand, AttestationVerifyCommand, AttestationMembersCommand>;
 
 struct Options {
   GlobalOptions global;

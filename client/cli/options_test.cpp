@@ -72,7 +72,13 @@ TEST(options, read_every_command) {
   EXPECT_EQ(transfer.amount, ~primitives::Balance{0});
   EXPECT_EQ(transfer.until, rpc::Until::kInBlock);
   EXPECT_EQ(parsed<BalanceCommand>({"balance", "--account", kBob}).account, transfer.to);
-  EXPECT_EQ(parsed<ReceiptCommand>({"receipt", "--block", "4", "--index", "1"}).index, 1);
+  EXPECT_EQ(parsed<ReceiptCommand>({"receipt", "get", "--block", "4", "--index", "1"}).index, 1);
+  EXPECT_EQ(parsed<ReceiptCommand>({"receipt", "get", "--block", "4", "--index", "1", "--out", "f"}).file, "f");
+  EXPECT_EQ(parsed<VerifyCommand>({"receipt", "verify", "f"}).what, Proves::kReceipt);
+  EXPECT_EQ(parsed<VerifyCommand>({"answer", "verify", "f"}).what, Proves::kAnswer);
+  EXPECT_EQ(parsed<VerifyCommand>({"answer", "verify", "f"}).file, "f");
+  EXPECT_EQ(parsed<QueryCommand>({"query", "counter", "--proof", "f"}).proof, "f");
+  static_cast<void>(parsed<AuditCommand>({"audit"}));
   EXPECT_EQ(parsed<BlockCommand>({"block", "12"}).number, 12);
   EXPECT_EQ(parsed<WorkerHealthCommand>({"worker-health", "http://w"}).url, "http://w");
   EXPECT_TRUE(parse({"shard"}) && parse({"nonce"}) && parse({"shielding-key"}));
@@ -100,6 +106,9 @@ TEST(options, refuse_what_cannot_be_meant) {
   expect_usage({"transfer", "--to", kBob, "--amount", "340282366920938463463374607431768211456"}, "whole number");
   expect_usage({"block", "x"}, "number");
   expect_usage({"--genesis", "12", "status"}, "32 bytes");
+  expect_usage({"--charter", "12", "status"}, "32 bytes");
+  expect_usage({"receipt"}, "subcommand");
+  expect_usage({"receipt", "verify"}, "file");
   expect_usage({"--timeout", "0", "status"}, "1 to 86400");
   expect_usage({"--scheme", "rsa", "status"}, "none of");
   expect_usage({"--uri", "//Bob", "--uri-file", "f", "nonce"}, "excludes");
@@ -107,7 +116,7 @@ TEST(options, refuse_what_cannot_be_meant) {
 
 TEST(options, every_command_has_help_with_an_example) {
   for (const auto* name : {"status", "workers", "shard", "shielding-key", "balance", "transfer", "call", "query",
-                           "nonce", "receipt", "block", "worker-health", "equivocation"}) {
+                           "nonce", "receipt", "answer", "audit", "block", "worker-health", "equivocation"}) {
     const auto help = parse({name, "--help"});
     ASSERT_FALSE(help.has_value());
     EXPECT_EQ(help.error().status, 0) << name;

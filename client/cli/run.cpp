@@ -25,7 +25,7 @@ int run(std::vector<std::string> arguments, Streams& streams, Random& random) {
     return exit_status(report.error().code);
   }
   streams.out << (is_json ? json::serialize(report->machine) + "\n" : report->people) << std::flush;
-  if (!report->complaint) return 0;
+  if (!report->complaint) return report->status.value_or(0);
   streams.err << fmt::format("substratee-client: {}\n", report->complaint->to_string());
   return exit_status(report->complaint->code);
 }

@@ -5,6 +5,7 @@
 #include "core/base/hex.hpp"
 #include "core/finality/dev_seal.hpp"
 #include "core/finality/equivocation.hpp"
+#include "core/proof/file.hpp"
 #include "core/registry/storage.hpp"
 #include "core/trie/trie.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -31,6 +32,17 @@ struct Outcome {
 /// The program against a network of two workers.
 struct Scene {
   FakeNetwork network{2};
+  test::TemporaryDirectory folder;
+
+  [[nodiscard]] std::string path(const char* name) const { return (folder.path() / name).string(); }
+  /// A proof checked by a program that is given no node at all.
+  Outcome verify(const char* kind, const std::string& file, std::vector<std::string> more = {}) {
+    std::vector<std::string> all{
+        "--json", "--node-url", "ws://127.0.0.1:1", "--genesis", to_hex_prefixed(network.genesis()), kind,
+        "verify", file};
+    all.insert(all.end(), more.begin(), more.end());
+    return run_alone(std::move(all));
+  }
 
   Outcome run(std::vector<std::string> arguments) {
     std::vector<std::string> all{"--node-url", network.node_url(), "--timeout", "1"};
@@ -78,7 +90,9 @@ TEST(run, call_is_applied_agreed_and_counted) {
   EXPECT_EQ(scene.run({"--json", "nonce"}).object().at("nonce"), 2);
 
   const auto block = call.object().at("block").to_number<std::uint32_t>();
-  const auto receipt = scene.run({"--json", "receipt", "--block", std::to_string(block), "--index", "0"});
+  const auto file = scene.path("receipt.proof");
+  const auto receipt =
+      scene.run({"--json", "receipt", "get", "--block", std::to_string(block), "--index", "0", "--out", file});
   ASSERT_EQ(receipt.status, 0) << receipt.err;
   EXPECT_EQ(receipt.text("call_hash"), call.text("call_hash"));
   const auto journal = scene.run({"--json", "block", std::to_string(block)});
@@ -244,6 +258,134 @@ TEST(run, shows_a_workers_health_without_a_node) {
   ASSERT_EQ(health.status, 0) << health.err;
   EXPECT_EQ(health.text("phase"), "live");
   EXPECT_EQ(health.text("version"), "0.4.0");
+}
+
+std::string content_of(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(run, a_receipt_is_proved_to_somebody_without_a_network) {
+  Scene scene;
+  const auto call = scene.run({"--json", "call", "increment 42"});
+  ASSERT_EQ(call.status, 0) << call.err;
+  const auto block = std::to_string(call.object().at("block").to_number<std::uint32_t>());
+  const auto file = scene.path("receipt.proof");
+  const auto get = scene.run({"--json", "receipt", "get", "--block", block, "--index", "0", "--out", file});
+  ASSERT_EQ(get.status, 0) << get.err;
+  EXPECT_EQ(get.text("file"), file);
+  const auto verified = scene.verify("receipt", file);
+  ASSERT_EQ(verified.status, 0) << verified.err;
+  expect_keys(verified.object(), {"holds", "genesis", "shard", "charter_hash", "outcome", "confirmed_by", "hardware"});
+  EXPECT_EQ(verified.text("call_hash"), call.text("call_hash"));
+  EXPECT_EQ(verified.object().at("confirmed_by").as_array().size(), 2);
+  EXPECT_EQ(verified.object().at("confirmed_by").at(0).at("security"), "SIMULATED - NOT SECURE");
+}
+
+TEST(run, an_answer_is_proved_to_somebody_without_a_network) {
+  Scene scene;
+  ASSERT_EQ(scene.run({"call", "increment 42"}).status, 0);
+  const auto file = scene.path("answer.proof");
+  const auto query = scene.run({"--json", "query", "counter", "--proof", file});
+  ASSERT_EQ(query.status, 0) << query.err;
+  EXPECT_EQ(query.text("proof"), file);
+  const auto verified = scene.verify("answer", file);
+  ASSERT_EQ(verified.status, 0) << verified.err;
+  EXPECT_EQ(verified.text("value"), "42");
+  EXPECT_EQ(verified.object().at("asked").at("kind"), "state");
+  const auto other = scene.verify("receipt", file);
+  EXPECT_EQ(other.status, 4);
+  EXPECT_EQ(other.text("reason"), "other_kind");
+}
+
+TEST(run, a_proof_that_does_not_hold_is_refused_with_its_reason) {
+  Scene scene;
+  ASSERT_EQ(scene.run({"call", "increment 42"}).status, 0);
+  const auto file = scene.path("answer.proof");
+  ASSERT_EQ(scene.run({"query", "counter", "--proof", file}).status, 0);
+
+  const auto nowhere = scene.verify("answer", scene.path("none.proof"));
+  EXPECT_EQ(nowhere.status, 2) << nowhere.err;
+  const auto unpinned = Scene::run_alone({"--json", "answer", "verify", file});
+  EXPECT_EQ(unpinned.status, 2);
+  EXPECT_NE(unpinned.err.find("--genesis"), std::string::npos) << unpinned.err;
+  const auto elsewhere = Scene::run_alone({"--json", "--genesis", std::string(64, '1'), "answer", "verify", file});
+  EXPECT_EQ(elsewhere.status, 4);
+  EXPECT_EQ(elsewhere.text("error"), "wrong_chain");
+  EXPECT_EQ(elsewhere.text("reason"), "wrong_genesis");
+  const auto charter = scene.verify("answer", file, {"--charter", std::string(64, '1')});
+  EXPECT_EQ(charter.status, 4);
+  EXPECT_EQ(charter.text("error"), "wrong_charter");
+
+  const auto good = content_of(file);
+  const auto broken = scene.path("broken.proof");
+  std::ofstream(broken, std::ios::binary) << good.substr(0, good.size() / 2);
+  EXPECT_EQ(scene.verify("answer", broken).text("reason"), "malformed");
+  std::ofstream(broken, std::ios::binary) << good << "x";
+  EXPECT_EQ(scene.verify("answer", broken).text("reason"), "malformed");
+  std::ofstream(broken, std::ios::binary) << std::string(proof::kMaxFileSize + 1, 'x');
+  EXPECT_EQ(scene.verify("answer", broken).text("reason"), "too_large");
+  auto changed = good;
+  changed.back() = static_cast<char>(changed.back() ^ 1);
+  std::ofstream(broken, std::ios::binary) << changed;
+  const auto forged = scene.verify("answer", broken);
+  EXPECT_EQ(forged.text("reason"), "bad_signature");
+  EXPECT_EQ(forged.text("error"), "forged");
+  EXPECT_EQ(forged.status, 4);
+}
+
+TEST(run, a_receipt_without_proof_is_shown_and_is_a_failure) {
+  Scene scene;
+  const auto call = scene.run({"--json", "call", "increment 42"});
+  const auto block = std::to_string(call.object().at("block").to_number<std::uint32_t>());
+  const auto nowhere = scene.run({"receipt", "get", "--block", block, "--index", "0", "--out", "/nonexistent/x"});
+  EXPECT_EQ(nowhere.status, 2) << nowhere.err;
+}
+
+TEST(run, shows_and_pins_the_charter) {
+  Scene scene;
+  const auto shard = scene.run({"--json", "shard"});
+  const auto hash = shard.text("charter_hash");
+  EXPECT_EQ(scene.run({"--charter", hash, "query", "counter"}).status, 0);
+  const auto other = scene.run({"--json", "--charter", std::string(64, '7'), "call", "increment 1"});
+  EXPECT_EQ(other.status, 4);
+  EXPECT_EQ(other.text("error"), "wrong_charter");
+  EXPECT_NE(other.err.find(hash), std::string::npos) << "says which it is";
+}
+
+TEST(run, refuses_a_node_that_lies) {
+  Scene scene;
+  for (const auto lie : {testing::NodeLie::kFalseValue, testing::NodeLie::kForeignSeal, testing::NodeLie::kFalseEngine,
+                         testing::NodeLie::kFalseCharter}) {
+    scene.network.set_node_lie(lie);
+    for (const auto* command : {"shielding-key", "nonce", "shard", "workers"}) {
+      const auto refused = scene.run({"--json", command});
+      EXPECT_EQ(refused.status, 4) << command << refused.out;
+      EXPECT_EQ(refused.text("error"), "forged");
+    }
+    EXPECT_EQ(scene.run({"call", "increment 1"}).status, 4);
+    EXPECT_EQ(scene.run({"query", "counter"}).status, 4);
+  }
+}
+
+TEST(run, audits_a_chain_and_names_what_is_odd) {
+  Scene scene;
+  // The fake chain founds without membership and registers without extrinsics: all of it is named.
+  const auto audit = scene.run({"--json", "audit"});
+  EXPECT_EQ(audit.status, 4) << audit.err;
+  expect_keys(audit.object(), {"genesis", "shard", "charter_hash", "head", "epochs", "findings", "agreements"});
+  const auto object = audit.object();
+  const auto& holders = object.at("epochs").at(0).at("holders").as_array();
+  ASSERT_EQ(holders.size(), 1);
+  EXPECT_EQ(holders[0].at("from"), nullptr);
+  std::set<std::string> words;
+  for (const auto& finding : object.at("findings").as_array()) words.emplace(finding.at("what").as_string());
+  EXPECT_TRUE(words.contains("founded_by_stranger") && words.contains("no_evidence")) << audit.out;
+  EXPECT_NE(audit.err.find("odd"), std::string::npos);
+  const auto people = scene.run({"audit"});
+  EXPECT_NE(people.out.find("ODD: "), std::string::npos) << people.out;
+  scene.network.set_node_lie(testing::NodeLie::kForeignSeal);
+  EXPECT_EQ(scene.run({"--json", "audit"}).text("error"), "forged");
 }
 
 }  // namespace

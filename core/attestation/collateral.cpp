@@ -1,6 +1,8 @@
 #include "core/attestation/collateral.hpp"
 
 #include "core/attestation/dcap/authenticate.hpp"
+#include "core/attestation/snp/authenticate.hpp"
+#include "core/attestation/snp/chain.hpp"
 
 namespace substratee::attestation {
 
@@ -20,6 +22,7 @@ std::string_view to_string(CollateralKind kind) noexcept {
 
 Result<VerifiedCollateral> verify_collateral(const CollateralItem& item, const TrustAnchors& anchors,
                                              const CollateralItem* root_crl, UnixSeconds now) {
+  if (item.kind == CollateralKind::kSnpCrl) return snp::verify_crl_item(item, anchors.amd_roots, now);
   x509::KnownCertificates known;
   const auto opened = SUBSTRATEE_TRY(dcap::open_collateral(item, anchors, known));
   SUBSTRATEE_TRY(dcap::check_dates(opened, now, 0));
@@ -34,7 +37,9 @@ Result<VerifiedCollateral> verify_collateral(const CollateralItem& item, const T
   return VerifiedCollateral{opened.id, opened.version, dcap::end_of(opened, 0)};
 }
 
-Result<CollateralId> read_collateral_id(const CollateralItem& item) { return dcap::read_id(item); }
+Result<CollateralId> read_collateral_id(const CollateralItem& item) {
+  return item.kind == CollateralKind::kSnpCrl ? snp::read_crl_id(item) : dcap::read_id(item);
+}
 
 Result<std::vector<CollateralNeed>> collateral_needs(const Evidence& evidence) {
   switch (evidence.kind) {
@@ -42,7 +47,7 @@ Result<std::vector<CollateralNeed>> collateral_needs(const Evidence& evidence) {
     case Kind::kSgxDcap:
     case Kind::kTdx: return dcap::read_needs(evidence.kind, evidence.body.value);
     case Kind::kIas: return std::vector<CollateralNeed>{};
-    case Kind::kSevSnp: break;
+    case Kind::kSevSnp: return snp::collateral_needs(evidence.body.value);
   }
   return std::unexpected(Error::kUnsupportedEvidence);
 }

@@ -9,10 +9,17 @@
 namespace substratee::attestation {
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames{
-    "pck_crl_issuer_chain",    "root_ca_crl",           "pck_crl",     "tcb_info",
-    "tcb_info_signature",      "tcb_info_issuer_chain", "qe_identity", "qe_identity_signature",
-    "qe_identity_issuer_chain"};
+constexpr std::array<std::string_view, 11> kNames{"pck_crl_issuer_chain",
+                                                  "root_ca_crl",
+                                                  "pck_crl",
+                                                  "tcb_info",
+                                                  "tcb_info_signature",
+                                                  "tcb_info_issuer_chain",
+                                                  "qe_identity",
+                                                  "qe_identity_signature",
+                                                  "qe_identity_issuer_chain",
+                                                  "snp_crl",
+                                                  "snp_crl_issuer_chain"};
 
 class File {
  public:
@@ -128,6 +135,10 @@ Result<void> add_lists(CollateralSet& out, const File& file) {
     const auto root = SUBSTRATEE_TRY(root_in(ca_chain.empty() ? file["tcb_info_issuer_chain"] : ca_chain));
     auto list = SUBSTRATEE_TRY(hex_of(file["root_ca_crl"]));
     SUBSTRATEE_TRY(add(out, CollateralKind::kIntelRootCrl, std::move(list), as_bytes(root)));
+  }
+  if (!file["snp_crl"].empty()) {
+    auto list = SUBSTRATEE_TRY(hex_of(file["snp_crl"]));
+    SUBSTRATEE_TRY(add(out, CollateralKind::kSnpCrl, std::move(list), as_bytes(file["snp_crl_issuer_chain"])));
   }
   return {};
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-/// Collateral of Intel's format whose signatures were verified once, for verifying many quotes. Dates are looked at
+/// Collateral whose signatures were verified once, for verifying many quotes. Dates are looked at
 /// each time that it is used. Safe to read from many threads; changes want the store for themselves.
 
 #include "core/attestation/dcap/collateral.hpp"
@@ -19,13 +19,18 @@ class CollateralStore {
 
   [[nodiscard]] const TrustAnchors& anchors() const noexcept { return anchors_; }
   [[nodiscard]] const dcap::OpenedCollateral* find(const CollateralId& id) const noexcept;
+  /// AMD's revocation lists; each is small and verified again when it is used.
+  [[nodiscard]] const CollateralSet& snp_lists() const noexcept { return snp_lists_; }
   /// Certificates that stand above what is here.
   [[nodiscard]] const x509::KnownCertificates& known() const noexcept { return known_; }
 
  private:
+  [[nodiscard]] Result<CollateralId> add_snp_list(const CollateralItem& item);
+
   TrustAnchors anchors_;
   x509::KnownCertificates known_;
   std::vector<dcap::OpenedCollateral> items_;
+  CollateralSet snp_lists_;
 };
 
 }  // namespace substratee::attestation

@@ -44,8 +44,8 @@ bool is_object_identifier(ByteView content) noexcept {
   return !content.empty() && at_start;
 }
 
-/// A positive INTEGER of at most 32 octets, right-aligned.
-Result<void> read_scalar(Reader& in, std::span<std::uint8_t, 32> out) noexcept {
+/// A positive INTEGER of at most the octets of `out`, right-aligned.
+Result<void> read_scalar(Reader& in, MutableByteView out) noexcept {
   auto content = SUBSTRATEE_TRY(in.integer());
   if (content[0] >= 0x80) return bad();
   if (content[0] == 0 && content.size() > 1) content = content.subspan(1);
@@ -53,6 +53,18 @@ Result<void> read_scalar(Reader& in, std::span<std::uint8_t, 32> out) noexcept {
   std::ranges::fill(out, std::uint8_t{0});
   std::ranges::copy(content, out.end() - static_cast<std::ptrdiff_t>(content.size()));
   return {};
+}
+
+/// ECDSA-Sig-Value: two halves.
+template <class Signature>
+Result<Signature> read_halves(ByteView der) noexcept {
+  Reader in(SUBSTRATEE_TRY(only(der, kSequence)).content);
+  Signature signature;
+  const MutableByteView out(signature.bytes);
+  SUBSTRATEE_TRY(read_scalar(in, out.first(Signature::kSize / 2)));
+  SUBSTRATEE_TRY(read_scalar(in, out.last(Signature::kSize / 2)));
+  SUBSTRATEE_TRY(in.finish());
+  return signature;
 }
 
 }  // namespace
@@ -123,13 +135,11 @@ Result<Element> only(ByteView input, std::uint8_t tag) noexcept {
 }
 
 Result<crypto::p256::Signature> read_signature(ByteView der) noexcept {
-  Reader in(SUBSTRATEE_TRY(only(der, kSequence)).content);
-  crypto::p256::Signature signature;
-  const std::span<std::uint8_t, 64> out(signature.bytes);
-  SUBSTRATEE_TRY(read_scalar(in, out.first<32>()));
-  SUBSTRATEE_TRY(read_scalar(in, out.last<32>()));
-  SUBSTRATEE_TRY(in.finish());
-  return signature;
+  return read_halves<crypto::p256::Signature>(der);
+}
+
+Result<crypto::p384::Signature> read_p384_signature(ByteView der) noexcept {
+  return read_halves<crypto::p384::Signature>(der);
 }
 
 Bytes write_signature(const crypto::p256::Signature& signature) {

@@ -7,6 +7,7 @@
 #include "core/attestation/error.hpp"
 #include "core/base/bytes.hpp"
 #include "core/crypto/p256.hpp"
+#include "core/crypto/p384.hpp"
 
 namespace substratee::attestation::der {
 
@@ -19,6 +20,7 @@ inline constexpr std::uint8_t kObjectIdentifier = 0x06;
 inline constexpr std::uint8_t kEnumerated = 0x0a;
 inline constexpr std::uint8_t kUtf8String = 0x0c;
 inline constexpr std::uint8_t kPrintableString = 0x13;
+inline constexpr std::uint8_t kIa5String = 0x16;
 inline constexpr std::uint8_t kUtcTime = 0x17;
 inline constexpr std::uint8_t kGeneralizedTime = 0x18;
 inline constexpr std::uint8_t kSequence = 0x30;
@@ -70,6 +72,7 @@ class Reader {
 
 /// ECDSA-Sig-Value (RFC 3279) to r ‖ s and back.
 [[nodiscard]] Result<crypto::p256::Signature> read_signature(ByteView der) noexcept;
+[[nodiscard]] Result<crypto::p384::Signature> read_p384_signature(ByteView der) noexcept;
 [[nodiscard]] Bytes write_signature(const crypto::p256::Signature& signature);
 
 /// Writing: one element from its content.

@@ -43,6 +43,20 @@ enum class Error {
   kBadClaims,                 ///< authentic, but not a claims-buffer of this project
   kNoEvidence,                ///< a TLS certificate without the tagged-evidence extension
   kBadSelfSignature,          ///< a TLS certificate that its own key did not sign
+  kBadSnpReport,              ///< version, algorithm, signing key or reserved bits of an SNP report
+  kBadCertificateTable,       ///< the certificate table behind an SNP report
+  kMissingCertificate,        ///< that table lacks a certificate of the chain
+  kWrongSigningKey,           ///< a VLEK where the report names a VCEK, or the reverse
+  kVlekNotAllowed,            ///< an SNP report signed with a cloud provider's key
+  kProductMismatch,           ///< report, leaf, ASK and ARK are not all of one AMD product
+  kBadAmdExtension,           ///< a VCEK or VLEK lacks or garbles an extension of AMD
+  kTcbMismatch,               ///< the VCEK or VLEK is of another TCB than the report names
+  kMaskedChip,                ///< the report hides the chip, so a VCEK cannot be bound to it
+  kChipMismatch,              ///< the VCEK is of another chip
+  kBadReportSignature,        ///< the SNP report is not signed by the VCEK or VLEK
+  kBadIasReport,              ///< signed, but not a report of IAS
+  kBadIasSignature,           ///< the IAS report is not signed by its signer
+  kIasQuoteRefused,           ///< IAS itself says that the quote is invalid or revoked
   kMissingCollateral,         ///< collateral that this evidence rests on is not at hand
   kKeyMismatch,               ///< the evidence names another TLS key than the certificate that carries it
   kTooLarge,                  ///< a quote over 16 KiB, an item of collateral over 64 KiB

@@ -2,6 +2,8 @@
 
 #include "core/attestation/collateral_store.hpp"
 #include "core/attestation/dcap/authenticate.hpp"
+#include "core/attestation/ias/authenticate.hpp"
+#include "core/attestation/snp/authenticate.hpp"
 
 #include <deque>
 
@@ -48,8 +50,8 @@ Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const Collatera
       SetSource source(collateral, anchors, known);
       return dcap::authenticate(kind, body, source, known, anchors, now, options);
     }
-    case Kind::kSevSnp:
-    case Kind::kIas: break;
+    case Kind::kSevSnp: return snp::authenticate(body, collateral, anchors, now, options);
+    case Kind::kIas: return ias::authenticate(body, anchors, now);
   }
   return std::unexpected(Error::kUnsupportedEvidence);
 }
@@ -57,7 +59,7 @@ Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const Collatera
 Result<AuthenticEvidence> authenticate(Kind kind, ByteView body, const CollateralStore& collateral, UnixSeconds now,
                                        const VerifyOptions& options) {
   if (kind != Kind::kSimulated && kind != Kind::kSgxDcap && kind != Kind::kTdx) {
-    return authenticate(kind, body, CollateralSet{}, collateral.anchors(), now, options);
+    return authenticate(kind, body, collateral.snp_lists(), collateral.anchors(), now, options);
   }
   x509::KnownCertificates known(&collateral.known());
   StoreSource source(collateral);

@@ -206,5 +206,28 @@ TEST_F(ChainTest, a_leaf_cannot_be_a_ca_and_a_ca_must_be_one) {
   EXPECT_TRUE(verify()) << "no pathLen, no bound";
 }
 
+TEST(x509_outline, departures_of_other_makers_are_taken_where_they_are_named) {
+  const auto outline = [](const Parts& parts, const Form& form) { return parse_outline(parts.build(), form); };
+  Parts zero;
+  zero.serial = der::unsigned_integer(0);
+  EXPECT_EQ(outline(zero, {}).error(), Error::kBadCertificate);
+  EXPECT_TRUE(outline(zero, {.zero_serial = true}));
+  zero.serial = {0x02, 0x01, 0x80};
+  EXPECT_EQ(outline(zero, {.zero_serial = true}).error(), Error::kBadCertificate);
+  Parts early;
+  early.validity = der::sequence(der::element(der::kGeneralizedTime, as_bytes("20210401000000Z")),
+                                 der::element(der::kGeneralizedTime, as_bytes("20501231235959Z")));
+  EXPECT_EQ(outline(early, {}).error(), Error::kBadCertificate);
+  EXPECT_TRUE(outline(early, {.loose_times = true}));
+  Parts usage;
+  usage.extensions = Parts::extension(kOidKeyUsage, true, der::element(der::kBitString, Bytes{0x01, 0x04}));
+  EXPECT_EQ(outline(usage, {}).error(), Error::kBadCertificate);
+  const auto taken = outline(usage, {.loose_usage = true});
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(taken->key_usage, kKeyCertSign);
+  usage.extensions = Parts::extension(kOidKeyUsage, true, der::element(der::kBitString, Bytes{0x03, 0x04}));
+  EXPECT_EQ(outline(usage, {.loose_usage = true}).error(), Error::kBadCertificate);
+}
+
 }  // namespace
 }  // namespace substratee::attestation::x509

@@ -43,6 +43,15 @@ Hash256 sha256(ByteView data) noexcept {
   return hasher.finish();
 }
 
+FixedBytes<48> sha384(ByteView data) noexcept {
+  FixedBytes<48> out;
+  SHA512_CTX context;
+  SHA384_Init(&context);
+  SHA384_Update(&context, data.data(), data.size());
+  SHA384_Final(out.data(), &context);
+  return out;
+}
+
 FixedBytes<64> sha512(ByteView data) noexcept {
   FixedBytes<64> out;
   SHA512_CTX context;

@@ -8,6 +8,7 @@
 namespace substratee::crypto {
 
 [[nodiscard]] Hash256 sha256(ByteView data) noexcept;
+[[nodiscard]] FixedBytes<48> sha384(ByteView data) noexcept;
 [[nodiscard]] FixedBytes<64> sha512(ByteView data) noexcept;
 
 /// SHA-256 over parts, without joining them.

@@ -33,6 +33,8 @@ TEST(hash, substrate_vectors_hold) {
 TEST(hash, sha2_examples_hold) {
   const Bytes million(1'000'000, 'a');
   EXPECT_EQ(to_hex(sha256(million).bytes), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+  EXPECT_EQ(to_hex(sha384(as_bytes("abc")).bytes),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7");
   EXPECT_EQ(to_hex(sha512(as_bytes("abc")).bytes),
             "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
             "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");

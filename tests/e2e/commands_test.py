@@ -50,16 +50,17 @@ class CommandsTest(support.unittest.TestCase):
             self._help[command] = result.stdout
         return self._help[command]
 
-    def subcommands(self, program):
-        return [name for name in SUBCOMMAND.findall(self.help_of(program).split('ubcommands:', 1)[-1])] \
-            if 'ubcommands:' in self.help_of(program) else []
+    def subcommands(self, *command):
+        return SUBCOMMAND.findall(self.help_of(*command).split('ubcommands:', 1)[-1]) if 'ubcommands:' in self.help_of(*command) else []
 
     def check_program(self, words):
         program = words[0].rsplit('/', 1)[-1]
         text = self.help_of(program)
+        path = [program]
         for word in words[1:]:
-            if word in self.subcommands(program):
-                text += self.help_of(program, word)
+            if word in self.subcommands(*path):
+                path.append(word)
+                text += self.help_of(*path)
         for word in words[1:]:
             if word.startswith('--'):
                 self.assertRegex(text, re.escape(word.split('=')[0]) + r'\b', f'{program} does not know {word}')
@@ -95,7 +96,8 @@ class CommandsTest(support.unittest.TestCase):
             with self.subTest(program=program):
                 self.help_of(program)
                 for name in self.subcommands(program):
-                    self.help_of(program, name)
+                    for deeper in self.subcommands(program, name):
+                        self.help_of(program, name, deeper)
         self.assertIn('run', self.subcommands('substratee-worker'))
         self.assertIn('query', self.subcommands('substratee-client'))
         self.assertIn('purge-chain', self.subcommands('substratee-node'))

@@ -397,7 +397,6 @@ TEST(driver, shows_the_enclave_the_fork_of_a_node_whose_chain_does_not_go_on) {
   world.found();
   world.enclave.refuses_blocks = true;
   world.chain.forked_at = world.driver.status().head;
-  world.enclave.status.head_hash = FakeChain::hash_of(1'000);
   world.block();
   world.enclave.refuses_blocks = false;
   for (int i = 0; i < 10; ++i) world.block();

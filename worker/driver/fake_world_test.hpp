@@ -269,10 +269,13 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     return done(fmt::format("stored {} {}", stored.name.value, stored.version));
   }
   Reply on(const protocol::ImportBlocks& blocks) {
-    if (refuses_blocks) return protocol::Refused{protocol::Refusal::kBadHeader, {"not its seal"}};
+    const auto is_fork = [](const protocol::FinalBlock& block) { return as_text(block.header) == "fork"; };
+    if (refuses_blocks && std::ranges::none_of(blocks.blocks.value, is_fork)) {
+      return protocol::Refused{protocol::Refusal::kBadHeader, {"not its seal"}};
+    }
     auto out = current();
     for (const auto& block : blocks.blocks.value) {
-      if (as_text(block.header) == "fork") {
+      if (is_fork(block)) {
         stop_for({{text_bytes("ours")}, {block.header}});
         return current();
       }

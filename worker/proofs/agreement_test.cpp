@@ -37,6 +37,7 @@ class Node final : public chain_follower::Chain {
   Result<std::optional<chain_follower::Found>> find(ByteView, const BlockHash&) override {
     return std::optional<chain_follower::Found>{};
   }
+  Result<bool> is_disputed(const registry::ShardId&) override { return false; }
   Result<std::vector<chain_follower::PeerWorker>> workers(const registry::ShardId&) override {
     return std::vector<chain_follower::PeerWorker>{};
   }

@@ -1,8 +1,8 @@
 #include "core/attestation/policy/policy.hpp"
 
 #include "core/attestation/dcap/authenticate.hpp"
-#include "core/attestation/policy/amd_roots.hpp"
 #include "core/attestation/policy/development_root.hpp"
+#include "core/attestation/snp/product.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,7 @@ Policy development_policy() {
 TrustAnchors trust_anchors_of(const Policy& policy) {
   return {.intel_roots = {dcap::kIntelRoot},
           .simulation_roots = policy.simulation_roots.value,
-          .amd_roots = {kAmdRoots.begin(), kAmdRoots.end()},
+          .amd_roots = {snp::kMilanRoot, snp::kGenoaRoot, snp::kTurinRoot},
           .ias_roots = policy.ias_roots.value};
 }
 

@@ -1,20 +1,20 @@
 #pragma once
 
 /// RA-TLS: a self-signed certificate that carries evidence for its own key (CCC interoperable RA-TLS): extension
-/// 2.23.133.5.4.9 (tagged evidence), not critical, value = CBOR 60000([quote, claims-buffer]). The TLS handshake proves
-/// possession of the key; pubkey-hash in the claims ties the evidence to it.
+/// 2.23.133.5.4.9 (tagged evidence), not critical, value = CBOR 60000([quote, claims-buffer]), for SNP a tag of our own
+/// (tagged_evidence.hpp). The TLS handshake proves possession of the key; pubkey-hash in the claims ties the evidence
+/// to it. Certificates of other implementations: foreign.hpp.
 
+#include "core/attestation/ratls/tagged_evidence.hpp"
 #include "core/attestation/verify.hpp"
 #include "core/crypto/p256.hpp"
 
 namespace substratee::attestation::ratls {
 
-inline constexpr std::uint64_t kQuoteTag = 60000;
-inline constexpr std::array<std::uint8_t, 6> kOidTaggedEvidence{0x67, 0x81, 0x05, 0x05, 0x04, 0x09};
 inline constexpr std::size_t kMaxCertificateSize = kMaxEvidenceSize + 1024;
 
-/// The certificate in DER for `key`, whose SPKI hash the evidence's claims must hold. kUnsupportedEvidence for kinds
-/// whose body is not a quote.
+/// The certificate in DER for `key`, whose SPKI hash the evidence's claims must hold. kUnsupportedEvidence for
+/// kIas.
 [[nodiscard]] Result<Bytes> make_certificate(const crypto::p256::KeyPair& key, const Evidence& evidence);
 
 /// What a peer's certificate holds, not verified yet.

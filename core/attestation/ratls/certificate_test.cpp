@@ -107,9 +107,18 @@ TEST_F(RatlsTest, the_extension_is_one_tagged_pair) {
   expect(Error::kBadClaims, with_value(concat(tag, cbor::array_head(2), quote, cbor::byte_string(Bytes(1025, 0)))));
 }
 
-TEST_F(RatlsTest, kinds_without_a_quote_have_no_such_form) {
+TEST_F(RatlsTest, snp_has_a_tag_of_its_own) {
   auto evidence = forge_.evidence();
   evidence.kind = Kind::kSevSnp;
+  const auto der = make_certificate(tls_key_, evidence).value();
+  EXPECT_EQ(parse_certificate(der)->evidence.kind, Kind::kSevSnp);
+  EXPECT_EQ(parse_certificate(der)->evidence.body.value, evidence.body.value);
+  expect(Error::kBadSnpReport, der);
+}
+
+TEST_F(RatlsTest, ias_has_no_such_form) {
+  auto evidence = forge_.evidence();
+  evidence.kind = Kind::kIas;
   EXPECT_EQ(make_certificate(tls_key_, evidence).error(), Error::kUnsupportedEvidence);
 }
 

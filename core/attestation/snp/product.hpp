@@ -1,0 +1,31 @@
+#pragma once
+
+/// AMD's product lines: each has a root key (ARK) of its own, names that say so, and its own order of TCB parts.
+
+#include "core/base/bytes.hpp"
+
+namespace substratee::attestation::snp {
+
+enum class Product : std::uint8_t { kMilan, kGenoa, kTurin };
+inline constexpr std::array<Product, 3> kProducts{Product::kMilan, Product::kGenoa, Product::kTurin};
+/// "Milan", as certificates have it.
+[[nodiscard]] std::string_view to_string(Product product) noexcept;
+
+/// SHA-256 of the SPKI of AMD's ARK. The key is pinned, not a certificate.
+inline constexpr Hash256 kMilanRoot{{0x9f, 0x05, 0x6b, 0xee, 0x44, 0x37, 0x7e, 0x29, 0x30, 0x8c, 0xb5,
+                                     0xff, 0xa8, 0x95, 0xbd, 0xfb, 0x62, 0xd1, 0x88, 0x81, 0xfa, 0x6b,
+                                     0xed, 0x8d, 0x6f, 0x07, 0x5b, 0x02, 0x04, 0x08, 0x9c, 0xb9}};
+inline constexpr Hash256 kGenoaRoot{{0x42, 0x9a, 0x69, 0xc9, 0x42, 0x2a, 0xa2, 0x58, 0xee, 0x4d, 0x8d,
+                                     0xb5, 0xfc, 0xda, 0x9c, 0x64, 0x70, 0xef, 0x15, 0xf8, 0xcd, 0x5a,
+                                     0x9c, 0xeb, 0xd6, 0xcb, 0xc7, 0xd9, 0x0b, 0x86, 0x38, 0x31}};
+inline constexpr Hash256 kTurinRoot{{0x4f, 0x12, 0x54, 0x10, 0x56, 0x3a, 0x2a, 0xb9, 0xa5, 0x03, 0x56,
+                                     0xf9, 0x24, 0x3f, 0x6f, 0xe0, 0xb6, 0xf7, 0x3d, 0xe9, 0x86, 0x03,
+                                     0xf5, 0x3f, 0x90, 0x33, 0x9c, 0x70, 0xe9, 0xd7, 0xad, 0x08}};
+
+/// By its extended family and model (AMD, revision guides): Genoa stands for Bergamo and Siena, too.
+[[nodiscard]] std::optional<Product> product_of_cpu(std::uint8_t family, std::uint8_t model) noexcept;
+
+/// From productName of a leaf: "Milan", or with a stepping "Milan-B0".
+[[nodiscard]] std::optional<Product> product_from_name(std::string_view name) noexcept;
+
+}  // namespace substratee::attestation::snp
