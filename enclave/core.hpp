@@ -42,6 +42,7 @@ class Enclave::Core {
   protocol::Reply on(const protocol::GetShieldingKey& request);
   protocol::Reply on(const protocol::KeepPlace& request);
   protocol::Reply on(const protocol::ReportEquivocation& request);
+  protocol::Reply on(const protocol::ComposeCollateral& request);
 
   /// Replaced, quarantined, or the chain's authority equivocated: only Status is answered.
   [[nodiscard]] bool is_stopped() const noexcept;

@@ -47,7 +47,6 @@ std::expected<attestation::Evidence, protocol::Refused> Enclave::Core::attest(at
 
 protocol::Reply Enclave::Core::on(const protocol::ComposeRegistration& request) {
   if (!state_) return refuse(Refusal::kNotStarted, "Start has not succeeded yet");
-  if (phase() != Phase::kFollowing) return refuse(Refusal::kWrongPhase, "this enclave is registered");
   const auto spki = attestation::to_spki(crypto::ed25519::PublicKey(identity_.account()));
   auto evidence = attest(attestation::Purpose::kRegistration, spki);
   if (!evidence) return evidence.error();
@@ -87,6 +86,11 @@ protocol::Reply Enclave::Core::on(const protocol::ComposeConfirmation& request) 
   return sign(registry::ConfirmBlock{domain_.shard, identity_.instance(), block, confirmable->block_hash,
                                      confirmable->receipts_root, confirmable->state_cid},
               request.hints, block);
+}
+
+protocol::Reply Enclave::Core::on(const protocol::ComposeCollateral& request) {
+  if (!state_) return refuse(Refusal::kNotStarted, "Start has not succeeded yet");
+  return sign(registry::RegisterCollateral{request.item}, request.hints);
 }
 
 protocol::Reply Enclave::Core::on(const protocol::ComposeUnregistration& request) {

@@ -60,28 +60,31 @@ struct EventForm {
 };
 
 constexpr auto kForms = std::to_array<EventForm>({
-    {registry::kSystemIndex, 0, "ww11"},       // ExtrinsicSuccess
-    {registry::kSystemIndex, 1, "eww11"},      // ExtrinsicFailed
-    {registry::kSystemIndex, 3, "a"},          // NewAccount
-    {registry::kSystemIndex, 5, "aa"},         // Remarked
-    {registry::kBalancesIndex, 1, "ag"},       // DustLost
-    {registry::kBalancesIndex, 2, "aag"},      // Transfer
-    {registry::kSudoIndex, 0, "r"},            // Sudid
-    {registry::kSudoIndex, 1, "pa"},           // KeyChanged
-    {registry::kRegistryIndex, 0, "aa111at"},  // AddedEnclave
-    {registry::kRegistryIndex, 1, "aa111at"},  // UpdatedEnclave
-    {registry::kRegistryIndex, 2, "a"},        // RemovedEnclave
-    {registry::kRegistryIndex, 3, "a4aa"},     // ShardFounded
-    {registry::kRegistryIndex, 4, "a4"},       // FoundingReopened
-    {registry::kRegistryIndex, 5, "aaa"},      // Forwarded
-    {registry::kRegistryIndex, 6, "aa4ac"},    // BlockConfirmed
-    {registry::kRegistryIndex, 7, "a4aac4v"},  // StateAgreed
-    {registry::kRegistryIndex, 8, "a4"},       // Disputed
-    {registry::kRegistryIndex, 9, "a4a"},      // Diverged
-    {registry::kRegistryIndex, 10, "aao"},     // MemberChanged
-    {registry::kRegistryIndex, 11, "a4aaa"},   // KeyReleased
-    {registry::kRegistryIndex, 12, "a"},       // MeasurementAllowed
-    {registry::kRegistryIndex, 13, "a"},       // MeasurementRemoved
+    {registry::kSystemIndex, 0, "ww11"},             // ExtrinsicSuccess
+    {registry::kSystemIndex, 1, "eww11"},            // ExtrinsicFailed
+    {registry::kSystemIndex, 3, "a"},                // NewAccount
+    {registry::kSystemIndex, 5, "aa"},               // Remarked
+    {registry::kBalancesIndex, 1, "ag"},             // DustLost
+    {registry::kBalancesIndex, 2, "aag"},            // Transfer
+    {registry::kSudoIndex, 0, "r"},                  // Sudid
+    {registry::kSudoIndex, 1, "pa"},                 // KeyChanged
+    {registry::kRegistryIndex, 0, "aa111at"},        // AddedEnclave
+    {registry::kRegistryIndex, 1, "aa111at"},        // UpdatedEnclave
+    {registry::kRegistryIndex, 2, "a"},              // RemovedEnclave
+    {registry::kRegistryIndex, 3, "a4aa"},           // ShardFounded
+    {registry::kRegistryIndex, 4, "a4"},             // FoundingReopened
+    {registry::kRegistryIndex, 5, "aaa"},            // Forwarded
+    {registry::kRegistryIndex, 6, "aa4ac"},          // BlockConfirmed
+    {registry::kRegistryIndex, 7, "a4aac4v"},        // StateAgreed
+    {registry::kRegistryIndex, 8, "a4"},             // Disputed
+    {registry::kRegistryIndex, 9, "a4a"},            // Diverged
+    {registry::kRegistryIndex, 10, "aao"},           // MemberChanged
+    {registry::kRegistryIndex, 11, "a4aaa"},         // KeyReleased
+    {registry::kRegistryIndex, 12, "a"},             // MeasurementAllowed
+    {registry::kRegistryIndex, 13, "a"},             // MeasurementRemoved
+    {registry::kRegistryIndex, 14, "a1411444g444"},  // CollateralRegistered
+    {registry::kRegistryIndex, 15, "a"},             // PolicySet
+    {registry::kRegistryIndex, 16, "a1144"},         // EnclaveAppraised
 });
 
 constexpr std::size_t kMaxItems = std::size_t{1} << 20;

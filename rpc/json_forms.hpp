@@ -30,6 +30,8 @@ template <std::size_t N>
 [[nodiscard]] std::optional<TransactionStatus> status_from_json(const net::json::value& value);
 [[nodiscard]] std::optional<VerifiedBlock> verified_block_from_json(const net::json::value& value);
 [[nodiscard]] net::json::value to_json(const VerifiedBlock& block);
+[[nodiscard]] net::json::value to_json(const MemberProspects& prospects);
+[[nodiscard]] std::optional<MemberProspects> prospects_from_json(const net::json::value& value);
 [[nodiscard]] std::optional<Block> block_from_json(const net::json::value& value);
 
 }  // namespace substratee::rpc

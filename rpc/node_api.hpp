@@ -1,7 +1,7 @@
 #pragma once
 
 /// The node's JSON-RPC methods, by name, and the values that they carry. Those of Substrate keep Substrate's names and
-/// forms; the one of our own is substratee_getVerifiedBlocks.
+/// forms; those of our own begin with substratee_.
 
 #include "core/primitives/header.hpp"
 #include "core/protocol/enclave_messages.hpp"
@@ -39,6 +39,13 @@ inline constexpr const char* kExtrinsicNews = "author_extrinsicUpdate";
 /// (from_number, count ≤ 256) → [{"number", "hash", "header", "journal", "justification"}], final blocks in order,
 /// at most up to the last final one; the three byte strings in hex, SCALE inside.
 inline constexpr const char* kVerifiedBlocks = "substratee_getVerifiedBlocks";
+/// (policy, time, at) → {"at", "time", "members": [{"account", "shards": [{"shard", "status"}], "kind", "hardware",
+/// "tcb_status", "advisories", "measurement", "platform_id", "standing", "error", "reason", "valid_until",
+/// "confirms_until"}]}: what becomes of each member that is neither Expired nor Quarantined under that policy (SCALE in
+/// hex; null: the chain's) at that time (seconds; null: the chain's now) without renewal. "standing": "holds",
+/// "lapses" (no longer joins or provides; confirms until confirms_until, the last Active member beyond it) or "void"
+/// (out at once). Times in seconds.
+inline constexpr const char* kAppraiseMembers = "substratee_appraiseMembers";
 }  // namespace node_method
 
 inline constexpr std::uint32_t kMaxVerifiedBlocks = 256;
@@ -70,6 +77,30 @@ struct VerifiedBlock {
   primitives::BlockNumber number = 0;
   primitives::BlockHash hash;
   protocol::FinalBlock final_block;
+};
+
+/// What substratee_appraiseMembers says of one member; the words are those of the JSON form.
+struct MemberProspect {
+  primitives::AccountId account;
+  std::vector<std::pair<Hash256, std::string>> shards;  ///< and the status in each
+  std::string kind;
+  bool hardware = false;
+  std::string tcb_status;
+  std::vector<std::string> advisories;
+  Hash256 measurement;
+  FixedBytes<16> platform_id;
+  std::string standing;
+  std::string error;   ///< code; empty if it holds
+  std::string reason;  ///< for people
+  std::uint64_t valid_until = 0;
+  std::uint64_t confirms_until = 0;
+  friend bool operator==(const MemberProspect&, const MemberProspect&) = default;
+};
+struct MemberProspects {
+  primitives::BlockHash at;
+  std::uint64_t time = 0;  ///< asked about
+  std::vector<MemberProspect> members;
+  friend bool operator==(const MemberProspects&, const MemberProspects&) = default;
 };
 
 /// Where a watched extrinsic stands.

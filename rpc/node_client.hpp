@@ -96,6 +96,10 @@ class NodeClient {
                                                                                   primitives::BlockNumber block,
                                                                                   At at = {});
 
+  /// What would become of the members; without a policy the chain's, without a time now.
+  [[nodiscard]] Result<MemberProspects> appraise_members(const std::optional<attestation::Policy>& policy = {},
+                                                         std::optional<std::uint64_t> time = {});
+
   // --- extrinsics ---
   /// The extrinsic's hash.
   [[nodiscard]] Result<Hash256> submit(ByteView extrinsic);

@@ -1,4 +1,5 @@
 // The registry's values, through storage keys.
+#include "rpc/json_forms.hpp"
 #include "rpc/node_client.hpp"
 
 namespace substratee::rpc {
@@ -44,6 +45,17 @@ Result<std::vector<std::pair<registry::AccountId, registry::Member>>> NodeClient
     if (const auto member = SUBSTRATEE_TRY(read<registry::Member>(one, at))) out.emplace_back(*account, *member);
   }
   return out;
+}
+
+Result<MemberProspects> NodeClient::appraise_members(const std::optional<attestation::Policy>& policy,
+                                                     std::optional<std::uint64_t> time) {
+  net::json::array params;
+  params.emplace_back(policy ? hex_json(scale::encode(*policy)) : net::json::value(nullptr));
+  params.emplace_back(time ? net::json::value(*time) : net::json::value(nullptr));
+  const auto answer = SUBSTRATEE_TRY(call(node_method::kAppraiseMembers, std::move(params)));
+  auto prospects = prospects_from_json(answer);
+  if (!prospects) return std::unexpected(bad_answer(node_method::kAppraiseMembers, "not its form"));
+  return *std::move(prospects);
 }
 
 Result<std::optional<registry::BlockConfirmations>> NodeClient::confirmations(const registry::ShardId& shard,

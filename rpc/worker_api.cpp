@@ -70,8 +70,9 @@ json::value to_json(const WorkerHealth& health) {
                       {"waiting_seconds", health.waiting_seconds},
                       {"is_disputed", health.is_disputed},
                       {"diverged_at", health.diverged_at ? json::value(*health.diverged_at) : json::value(nullptr)},
-                      {"platform", text_or_null(health.platform)},
+                      {"kind", text_or_null(health.kind)},
                       {"hardware", health.hardware},
+                      {"valid_until", health.valid_until ? json::value(*health.valid_until) : json::value(nullptr)},
                       {"collateral", collateral_json(health.collateral)}};
 }
 
@@ -82,19 +83,26 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
   const auto member = text_member(value, "member");
   const auto root = text_member(value, "root");
   const auto epoch = u32_member(value, "epoch");
-  if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
-  const auto* disputed = find(value, "is_disputed");
-  WorkerHealth out{*phase, *head, is_ready->as_bool(), *member, *root, u32_member(value, "agreed"), *epoch, 0,
-                   false,  {}};
-  out.waiting_seconds = u32_member(value, "waiting_seconds").value_or(0);
-  out.is_disputed = disputed != nullptr && disputed->is_bool() && disputed->as_bool();
-  out.diverged_at = u32_member(value, "diverged_at");
-  // Workers before these were known do not name them.
+  const auto kind = text_member(value, "kind");
   const auto* hardware = find(value, "hardware");
-  out.platform = text_member(value, "platform").value_or(std::string());
-  out.hardware = hardware != nullptr && hardware->is_bool() && hardware->as_bool();
-  out.collateral = collateral_from_json(value);
-  return out;
+  if (!phase || !head || is_ready == nullptr || !is_ready->is_bool() || !member || !root || !epoch) return std::nullopt;
+  if (!kind || hardware == nullptr || !hardware->is_bool()) return std::nullopt;
+  const auto* valid_until = find(value, "valid_until");
+  const auto* disputed = find(value, "is_disputed");
+  return WorkerHealth{.phase = *phase,
+                      .head = *head,
+                      .is_ready = is_ready->as_bool(),
+                      .member = *member,
+                      .root = *root,
+                      .agreed = u32_member(value, "agreed"),
+                      .epoch = *epoch,
+                      .waiting_seconds = u32_member(value, "waiting_seconds").value_or(0),
+                      .is_disputed = disputed != nullptr && disputed->is_bool() && disputed->as_bool(),
+                      .diverged_at = u32_member(value, "diverged_at"),
+                      .kind = *kind,
+                      .hardware = hardware->as_bool(),
+                      .valid_until = valid_until == nullptr ? std::nullopt : number_from_json(*valid_until),
+                      .collateral = collateral_from_json(value)};
 }
 
 json::value to_json(const protocol::ShieldingKeyAnswer& answer) {

@@ -8,8 +8,9 @@
 /// worker_reportEquivocation(evidence)   → {"accepted": true}; SCALE of finality::Equivocation, or of EquivocationFile
 /// worker_getEquivocation()              → {"evidence"}; SCALE of EquivocationFile, or null
 /// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch",
-///                                          "waiting_seconds", "is_disputed", "diverged_at", "platform",
-///                                          "hardware", "collateral"}; the last as CollateralHealth, or null
+///                                          "waiting_seconds", "is_disputed", "diverged_at",
+///                                          "kind", "hardware", "valid_until", "collateral"}; the
+///                                          last as CollateralHealth, or null
 /// system_version()                      → text
 /// An error carries one of the codes below, a sentence, and data {"reason": "behind"}.
 
@@ -59,8 +60,9 @@ struct WorkerHealth {
   std::uint32_t waiting_seconds = 0;                   ///< since the last final block came
   bool is_disputed = false;                            ///< the shard, as the node says
   std::optional<primitives::BlockNumber> diverged_at;  ///< the first block whose agreed state this worker contradicts
-  std::string platform{};                              ///< what gives evidence: "Intel TDX", "simulated (NOT SECURE)"
+  std::string kind;                                    ///< of its evidence: "simulated", "sgx", "tdx", "snp"
   bool hardware = false;                               ///< false: nothing is protected
+  std::optional<std::uint64_t> valid_until;            ///< seconds of the chain's time when its registration lapses
   std::optional<CollateralHealth> collateral{};        ///< nothing where no source is configured
 };
 

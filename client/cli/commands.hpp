@@ -58,6 +58,7 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const ShieldingKeyCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const AttestationInspectCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const AttestationVerifyCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const AttestationMembersCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const CollateralFetchCommand& command, Desk& desk);
 
 }  // namespace substratee::client::cli

@@ -298,9 +298,10 @@ class Parser {
     add_worker_choice(key, key_.choice);
   }
 
-  /// Two commands below one word.
+  /// Commands below one word.
   void add_attestation() {
-    auto* both = app_.add_subcommand("attestation", "Look at evidence in files, and verify it; needs no node");
+    auto* both =
+        app_.add_subcommand("attestation", "Look at evidence and verify it; ask what becomes of registered enclaves");
     both->require_subcommand(1);
     both->fallthrough();
     both->footer("Example: substratee-client attestation inspect quote.bin");
@@ -312,6 +313,19 @@ class Parser {
     auto* verify = add(*both, "verify", "Verify evidence; exit status 0: accepted, 1: refused, 2: wrong usage",
                        "attestation verify --evidence quote.bin --collateral collateral.json", verify_);
     add_verify_options(*verify);
+    auto* members = add(*both, "members",
+                        "Which registered enclaves would drop under a policy or at a time, and why (asks the node)",
+                        "attestation members --policy new-policy.json", members_);
+    members
+        ->add_option_function<std::string>(
+            "--policy", [this](const std::string& path) { members_.policy = path; },
+            "A policy file, as for set-policy (default: the policy of the chain)")
+        ->type_name("FILE");
+    members
+        ->add_option_function<std::uint64_t>(
+            "--time", [this](const std::uint64_t& time) { members_.time = time; },
+            "Seconds since 1970, without any renewal until then (default: the chain's now)")
+        ->type_name("UNIX");
   }
   void add_verify_options(CLI::App& verify) {
     auto& question = verify_.question;
@@ -382,6 +396,7 @@ class Parser {
   EquivocationCommand equivocation_;
   AttestationInspectCommand inspect_;
   AttestationVerifyCommand verify_;
+  AttestationMembersCommand members_;
   CollateralFetchCommand collateral_;
 };
 

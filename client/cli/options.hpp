@@ -83,6 +83,11 @@ struct CollateralFetchCommand {
 struct EquivocationCommand {
   std::string file;
 };
+/// What would become of the registered enclaves under a policy or at a time.
+struct AttestationMembersCommand {
+  std::optional<std::string> policy;  ///< path of a policy file
+  std::optional<std::uint64_t> time;  ///< seconds
+};
 struct AttestationInspectCommand {
   std::string path;
 };
@@ -90,10 +95,11 @@ struct AttestationVerifyCommand {
   evidence::Question question;
   bool has_time = false;  ///< else the time is that of the call
 };
-using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
-                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand,
-                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand,
-                             AttestationInspectCommand, AttestationVerifyCommand, CollateralFetchCommand>;
+using Command =
+    std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
+                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand, AuditCommand, BlockCommand,
+                 WorkerHealthCommand, EquivocationCommand, AttestationInspectCommand, AttestationVerifyCommand,
+                 AttestationMembersCommand, CollateralFetchCommand>;
 
 struct Options {
   GlobalOptions global;

@@ -8,6 +8,7 @@ namespace substratee::client::evidence {
 namespace {
 
 using attestation::AuthenticEvidence;
+using attestation::Kind;
 using attestation::TcbStatus;
 
 constexpr std::string_view kAny = R"("measurements":"any","signers":"any","statuses":"any","advisories":"any")";

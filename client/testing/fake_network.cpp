@@ -387,7 +387,16 @@ void FakeNetwork::add_worker(std::uint8_t number) {
   place.rpc->method(rpc::worker_method::kVersion,
                     [](const json::array&) -> net::RpcResult { return json::value("0.4.0"); });
   place.rpc->method(rpc::worker_method::kHealth, [](const json::array&) -> net::RpcResult {
-    return rpc::to_json(rpc::WorkerHealth{"live", 7, true, "Active", "bafy", 6, 1, 0, false, {}});
+    return rpc::to_json(rpc::WorkerHealth{.phase = "live",
+                                          .head = 7,
+                                          .is_ready = true,
+                                          .member = "Active",
+                                          .root = "bafy",
+                                          .agreed = 6,
+                                          .epoch = 1,
+                                          .diverged_at = {},
+                                          .kind = "simulated",
+                                          .valid_until = {}});
   });
   place.rpc->mount(*place.server);
   if (!place.server->start()) throw std::runtime_error("the fake worker cannot listen");

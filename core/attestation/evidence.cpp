@@ -16,6 +16,17 @@ std::string_view to_string(Kind kind) noexcept {
   return "unknown";
 }
 
+std::string_view to_code(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::kSimulated: return "simulated";
+    case Kind::kSgxDcap: return "sgx";
+    case Kind::kTdx: return "tdx";
+    case Kind::kSevSnp: return "snp";
+    case Kind::kIas: return "ias";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(TcbStatus status) noexcept {
   switch (status) {
     case TcbStatus::kUpToDate: return "UpToDate";

@@ -18,6 +18,8 @@ enum class Kind : std::uint8_t {
 };
 constexpr Kind scale_last(Kind) { return Kind::kIas; }
 [[nodiscard]] std::string_view to_string(Kind kind) noexcept;
+/// For programs: "simulated", "sgx", "tdx", "snp", "ias".
+[[nodiscard]] std::string_view to_code(Kind kind) noexcept;
 
 /// Intel's converged TCB status, and ours for what is not hardware.
 enum class TcbStatus : std::uint8_t {

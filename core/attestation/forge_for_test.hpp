@@ -34,6 +34,9 @@ inline Claims sample_claims() {
 
 class Forge {
  public:
+  Forge(const Forge&) = delete;  // it points into itself
+  Forge& operator=(const Forge&) = delete;
+  ~Forge() = default;
   Forge() {
     random_.fill(ppid_.bytes);
     const auto root_name = x509::make_name("test root", "test");
@@ -66,6 +69,7 @@ class Forge {
 
   void bind_report_data() {
     report.report_data = report_data_for(claims);
+    if (td) td->report_data = report.report_data;
     qe_report.report_data = report_data_for(concat(attestation_key.public_key().bytes, auth_data));
   }
 
@@ -90,7 +94,11 @@ class Forge {
   [[nodiscard]] Bytes quote(std::string_view pck_chain) const {
     dcap::Quote quote;
     quote.header = header;
-    quote.body = report;
+    if (td) {
+      quote.body = *td;
+    } else {
+      quote.body = report;
+    }
     quote.attestation_key = attestation_key.public_key();
     quote.signature = quote_signer->sign(dcap::write_signed_part(quote));
     quote.qe_report = qe_report;
@@ -127,6 +135,7 @@ class Forge {
   dcap::PckExtension pck;
   dcap::Header header;
   dcap::Report report;
+  std::optional<tdx::Report> td;  ///< instead of report
   dcap::Report qe_report;
   Bytes auth_data;
   Bytes claims;

@@ -1,5 +1,7 @@
 #include "core/attestation/time.hpp"
 
+#include "core/base/check.hpp"
+
 #include <optional>
 
 namespace substratee::attestation::x509 {
@@ -53,7 +55,47 @@ Result<UnixSeconds> read_in_year(unsigned year, ByteView text) noexcept {
   return *time;
 }
 
+struct Calendar {
+  unsigned year{};
+  unsigned month{};
+  unsigned day{};
+  unsigned hour{};
+  unsigned minute{};
+  unsigned second{};
+};
+
+Calendar to_calendar(UnixSeconds time) noexcept {
+  std::uint64_t days = time / 86400;
+  unsigned year = 1970;
+  while (year < 10000 && days >= (is_leap(year) ? 366u : 365u)) days -= is_leap(year++) ? 366u : 365u;
+  SUBSTRATEE_CHECK(year < 10000);
+  unsigned month = 1;
+  while (days >= days_in(year, month)) days -= days_in(year, month++);
+  const auto seconds = static_cast<unsigned>(time % 86400);
+  return {year, month, static_cast<unsigned>(days) + 1, seconds / 3600, seconds / 60 % 60, seconds % 60};
+}
+
+std::string digits(unsigned value, std::size_t count) {
+  const auto text = std::to_string(value);
+  return std::string(count - text.size(), '0') + text;
+}
+
 }  // namespace
+
+Bytes write_time(UnixSeconds time) {
+  const auto calendar = to_calendar(time);
+  const bool utc = calendar.year < 2050;
+  const auto year = utc ? digits(calendar.year % 100, 2) : digits(calendar.year, 4);
+  const auto text = year + digits(calendar.month, 2) + digits(calendar.day, 2) + digits(calendar.hour, 2) +
+                    digits(calendar.minute, 2) + digits(calendar.second, 2) + "Z";
+  return der::element(utc ? der::kUtcTime : der::kGeneralizedTime, as_bytes(text));
+}
+
+std::string write_rfc3339(UnixSeconds time) {
+  const auto calendar = to_calendar(time);
+  return digits(calendar.year, 4) + "-" + digits(calendar.month, 2) + "-" + digits(calendar.day, 2) + "T" +
+         digits(calendar.hour, 2) + ":" + digits(calendar.minute, 2) + ":" + digits(calendar.second, 2) + "Z";
+}
 
 Result<UnixSeconds> read_rfc3339(std::string_view text) noexcept {
   constexpr std::string_view kForm = "####-##-##T##:##:##Z";

@@ -4,6 +4,8 @@
 
 #include "core/attestation/der.hpp"
 
+#include <string>
+
 namespace substratee::attestation::x509 {
 
 /// UTCTime (YYMMDDHHMMSSZ, years to 2049) or GeneralizedTime (YYYYMMDDHHMMSSZ, years from 2050), RFC 5280, 4.1.2.5;
@@ -14,5 +16,9 @@ namespace substratee::attestation::x509 {
 
 /// "2025-06-19T10:56:11Z", as collateral has it (RFC 3339, UTC to the second, years 1970 to 9999). kBadJson otherwise.
 [[nodiscard]] Result<UnixSeconds> read_rfc3339(std::string_view text) noexcept;
+
+/// Both ways back; the year must be below 10000.
+[[nodiscard]] Bytes write_time(UnixSeconds time);
+[[nodiscard]] std::string write_rfc3339(UnixSeconds time);
 
 }  // namespace substratee::attestation::x509

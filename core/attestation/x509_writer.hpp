@@ -1,9 +1,11 @@
 #pragma once
 
-/// Writes certificates of the profile in x509.hpp: for RA-TLS and for simulated platforms. All of them are valid from
-/// 2020-01-01 to 2049-12-31, so that no clock is needed: freshness comes from the claims.
+/// Writes certificates of the profile in x509.hpp and revocation lists of that in crl.hpp: for RA-TLS and for simulated
+/// platforms. If nothing else is said certificates are valid from 2020-01-01 to 2049-12-31, so that no clock is needed:
+/// freshness comes from the claims.
 
-#include "core/base/bytes.hpp"
+#include "core/attestation/error.hpp"
+#include "core/attestation/name.hpp"
 #include "core/crypto/p256.hpp"
 
 #include <optional>
@@ -33,9 +35,23 @@ struct CertificateToWrite {
   Bytes subject;
   crypto::p256::PublicKey key;
   std::vector<ExtensionToWrite> extensions;
+  UnixSeconds not_before = 1'577'836'800;
+  UnixSeconds not_after = 2'524'607'999;
 };
 
 /// The certificate in DER. Its serial number is 16 octets of a hash of subject and key.
 [[nodiscard]] Bytes write(const CertificateToWrite& certificate, const crypto::p256::KeyPair& signer);
+[[nodiscard]] Serial serial_of(const CertificateToWrite& certificate);
+
+struct CrlToWrite {
+  Bytes issuer;
+  UnixSeconds this_update{};
+  UnixSeconds next_update{};
+  std::uint64_t number{};
+  std::vector<Serial> serials;
+};
+
+/// The list in DER.
+[[nodiscard]] Bytes write_crl(const CrlToWrite& crl, const crypto::p256::KeyPair& signer);
 
 }  // namespace substratee::attestation::x509

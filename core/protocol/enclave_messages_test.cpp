@@ -33,7 +33,8 @@ std::vector<Request> requests() {
           SupplyReceipts{7, {{1, 2}}},
           GetShieldingKey{},
           KeepPlace{},
-          ReportEquivocation{{{{1, 2}}, {{3}}}}};
+          ReportEquivocation{{{{1, 2}}, {{3}}}},
+          ComposeCollateral{{attestation::CollateralKind::kIntelRootCrl, {{1, 2}}, {{3}}}, hints()}};
 }
 
 std::vector<Reply> replies() {

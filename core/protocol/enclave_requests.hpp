@@ -95,7 +95,7 @@ struct GetStatus {
   SUBSTRATEE_FIELDS(GetStatus)
   friend bool operator==(const GetStatus&, const GetStatus&) = default;
 };
-/// A signed register_enclave with fresh evidence at the enclave's head. Reply: Extrinsic.
+/// A signed register_enclave with fresh evidence at the enclave's head: the first one, or a renewal. Reply: Extrinsic.
 struct ComposeRegistration {
   static constexpr std::uint8_t kScaleIndex = 6;
   registry::Url worker_url;
@@ -212,10 +212,19 @@ struct ReportEquivocation {
   SUBSTRATEE_FIELDS(ReportEquivocation, evidence)
   friend bool operator==(const ReportEquivocation&, const ReportEquivocation&) = default;
 };
+/// A signed register_collateral: what the enclave's own evidence rests on, as the host found it at its publisher's.
+/// The chain verifies it; the enclave only pays. Reply: Extrinsic.
+struct ComposeCollateral {
+  static constexpr std::uint8_t kScaleIndex = 22;
+  attestation::CollateralItem item;
+  ExtrinsicHints hints;
+  SUBSTRATEE_FIELDS(ComposeCollateral, item, hints)
+  friend bool operator==(const ComposeCollateral&, const ComposeCollateral&) = default;
+};
 
 using Request = std::variant<Start, SupplyProof, SupplyState, Stored, ImportBlocks, GetStatus, ComposeRegistration,
                              ComposeFounding, ComposeConfirmation, ComposeUnregistration, JoinBegin, ProvideBegin,
                              TlsInput, TlsClose, ComposeRelease, LoadState, TakeOutputs, ExecuteQuery, SupplyReceipts,
-                             GetShieldingKey, KeepPlace, ReportEquivocation>;
+                             GetShieldingKey, KeepPlace, ReportEquivocation, ComposeCollateral>;
 
 }  // namespace substratee::protocol

@@ -41,6 +41,11 @@ constexpr std::array kErrorNames = std::to_array<std::string_view>({
     "UnknownMeasurement",
     "OutOfOrder",
     "TooManyMeasurements",
+    "MissingCollateral",
+    "CollateralRefused",
+    "OlderCollateral",
+    "SameCollateral",
+    "TooManyCollateral",
 });
 static_assert(kErrorNames.size() == static_cast<std::size_t>(scale_last(Error{})) + 1);
 

@@ -2,6 +2,7 @@
 
 /// Calls of this chain that programs compose: pallet and call index, then the arguments, as on the wire.
 
+#include "core/attestation/policy/policy.hpp"
 #include "core/registry/types.hpp"
 
 namespace substratee::registry {
@@ -87,8 +88,24 @@ struct Quarantine {
   friend bool operator==(const Quarantine&, const Quarantine&) = default;
 };
 
-using RegistryCall = std::variant<RegisterEnclave, UnregisterEnclave, FoundShard, CallWorker, ConfirmBlock,
-                                  RecordKeyRelease, AllowMeasurement, RemoveMeasurement, Quarantine>;
+/// Anybody: what a maker of platforms published. Older than what stands there is refused.
+struct RegisterCollateral {
+  static constexpr std::uint8_t kScaleIndex = 9;
+  attestation::CollateralItem item;
+  SUBSTRATEE_FIELDS(RegisterCollateral, item)
+  friend bool operator==(const RegisterCollateral&, const RegisterCollateral&) = default;
+};
+/// Root only; members that it no longer accepts expire in the same block.
+struct SetPolicy {
+  static constexpr std::uint8_t kScaleIndex = 10;
+  attestation::Policy policy;
+  SUBSTRATEE_FIELDS(SetPolicy, policy)
+  friend bool operator==(const SetPolicy&, const SetPolicy&) = default;
+};
+
+using RegistryCall =
+    std::variant<RegisterEnclave, UnregisterEnclave, FoundShard, CallWorker, ConfirmBlock, RecordKeyRelease,
+                 AllowMeasurement, RemoveMeasurement, Quarantine, RegisterCollateral, SetPolicy>;
 
 /// Pallet index ‖ SCALE(call).
 [[nodiscard]] Bytes encode_call(const RegistryCall& call);
@@ -128,8 +145,13 @@ enum class Error : std::uint8_t {
   kUnknownMeasurement,
   kOutOfOrder,
   kTooManyMeasurements,
+  kMissingCollateral,
+  kCollateralRefused,
+  kOlderCollateral,
+  kSameCollateral,
+  kTooManyCollateral,
 };
-constexpr Error scale_last(Error) { return Error::kTooManyMeasurements; }
+constexpr Error scale_last(Error) { return Error::kTooManyCollateral; }
 /// The name in metadata ("WrongInstance").
 [[nodiscard]] std::string_view to_string(Error error) noexcept;
 

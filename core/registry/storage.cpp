@@ -23,6 +23,11 @@ Bytes key_release(const ShardId& shard, const Hash256& session) {
   return storage_key(kPalletName, "KeyReleases", kIdHasher, shard, kIdHasher, session);
 }
 Bytes policy() { return storage_prefix(kPalletName, "Policy"); }
+Bytes collateral(const attestation::CollateralId& id) { return storage_key(kPalletName, "Collateral", kIdHasher, id); }
+Bytes newest_issue() { return storage_prefix(kPalletName, "NewestIssue"); }
+Bytes enclave_evidence(const AccountId& account) {
+  return storage_key(kPalletName, "EnclaveEvidence", kIdHasher, account);
+}
 Bytes allowed_measurements() { return storage_prefix(kPalletName, "AllowedMeasurements"); }
 Bytes quarantined_platform(const PlatformId& id) {
   return storage_key(kPalletName, "QuarantinedPlatforms", kIdHasher, id);

@@ -21,6 +21,9 @@ namespace key {
 [[nodiscard]] Bytes confirmations(const ShardId& shard, BlockNumber block);     ///< BlockConfirmations
 [[nodiscard]] Bytes key_release(const ShardId& shard, const Hash256& session);  ///< KeyRelease
 [[nodiscard]] Bytes policy();                                                   ///< attestation::Policy
+[[nodiscard]] Bytes collateral(const attestation::CollateralId& id);            ///< Collateral
+[[nodiscard]] Bytes newest_issue();                                             ///< u64 seconds, of collateral
+[[nodiscard]] Bytes enclave_evidence(const AccountId& account);                 ///< attestation::Evidence
 [[nodiscard]] Bytes allowed_measurements();                      ///< Bounded<vector<Measurement>, kMaxMeasurements>
 [[nodiscard]] Bytes quarantined_platform(const PlatformId& id);  ///< ()
 [[nodiscard]] Bytes engine();                                    ///< Engine

@@ -3,7 +3,7 @@
 /// The outside of the pallet SubstrateeRegistry: value types, as they stand in storage, calls and journals.
 /// Every party that is not the node reads the chain through these. Specification: docs/protocol.md, "Registry".
 
-#include "core/attestation/evidence.hpp"
+#include "core/attestation/collateral.hpp"
 #include "core/primitives/types.hpp"
 #include "core/scale/codec.hpp"
 
@@ -36,6 +36,8 @@ inline constexpr std::size_t kMaxMembers = 64;
 inline constexpr std::size_t kMaxMeasurements = 64;
 inline constexpr std::size_t kMaxSealedCallSize = 16 * 1024;
 inline constexpr std::size_t kMaxPending = 4096;
+inline constexpr std::size_t kMaxCollateralIds = 8;
+inline constexpr std::size_t kMaxAdvisories = 64;
 
 using Url = scale::BoundedText<kMaxUrlSize>;
 
@@ -50,14 +52,32 @@ struct Enclave {
   Hash256 signer;
   PlatformId platform_id;
   attestation::TcbStatus tcb_status{};
-  scale::Bounded<std::vector<std::string>, 64> advisories;
+  scale::Bounded<std::vector<std::string>, kMaxAdvisories> advisories;
   Url worker_url;
   Url provisioning_url;
   BlockNumber registered_at = 0;
-  std::uint64_t valid_until = 0;  ///< Timestamp.Now in milliseconds at which it expires
+  /// Timestamp.Now in milliseconds at which it lapses: it no longer joins or provides, and confirms only for the
+  /// policy's grace. Moves when newer collateral changes what the evidence is worth.
+  std::uint64_t valid_until = 0;
+  Hash256 trust_root;                   ///< SHA-256 of the SPKI of the root under which the evidence stands
+  std::uint32_t evaluation_number = 0;  ///< of the collateral that judged it last; 0 = none
+  std::uint64_t attested_at = 0;        ///< Timestamp.Now of the registration, milliseconds
+  /// What the verdict rests on, absent optional items included: when one of these changes, it is appraised anew.
+  scale::Bounded<std::vector<attestation::CollateralId>, kMaxCollateralIds> collateral;
   SUBSTRATEE_FIELDS(Enclave, account, encryption_key, instance, kind, hardware, measurement, signer, platform_id,
-                    tcb_status, advisories, worker_url, provisioning_url, registered_at, valid_until)
+                    tcb_status, advisories, worker_url, provisioning_url, registered_at, valid_until, trust_root,
+                    evaluation_number, attested_at, collateral)
   friend bool operator==(const Enclave&, const Enclave&) = default;
+};
+
+/// The newest verified collateral of one id.
+struct Collateral {
+  attestation::CollateralItem item;
+  attestation::CollateralVersion version;
+  attestation::UnixSeconds expires = 0;
+  BlockNumber registered_at = 0;
+  SUBSTRATEE_FIELDS(Collateral, item, version, expires, registered_at)
+  friend bool operator==(const Collateral&, const Collateral&) = default;
 };
 
 /// What limits for ever to whom a shard's keys may go. Made with the shard, never changed by root.

@@ -56,7 +56,7 @@ attestation::Expectation expectation_of(const PeerFacts& facts, const finality::
   expected.platform_id = facts.entry.platform_id;
   expected.head = chain.head().number;
   expected.named_block = chain.hash_of(evidence.claims.block_number);
-  expected.now = facts.now_ms / 1000;
+  expected.now = facts.attestation_time;
   return expected;
 }
 
@@ -84,6 +84,7 @@ std::expected<PeerFacts, Obstacle> prove_peer(chain::Proofs& proofs, const final
   const auto policy = SUBSTRATEE_TRY(read<attestation::Policy>(proofs, key::policy()));
   const auto allowed = SUBSTRATEE_TRY(read<Measurements>(proofs, key::allowed_measurements()));
   const auto now = SUBSTRATEE_TRY(read<std::uint64_t>(proofs, key::timestamp_now()));
+  const auto newest_issue = SUBSTRATEE_TRY(read<attestation::UnixSeconds>(proofs, key::newest_issue()));
   if (proofs.has_missing()) return std::unexpected(proofs.need(head));
   if (!index || !member || !the_shard || !policy || !now) return std::unexpected(not_registered());
 
@@ -93,8 +94,14 @@ std::expected<PeerFacts, Obstacle> prove_peer(chain::Proofs& proofs, const final
 
   const auto mark = SUBSTRATEE_TRY(read<std::tuple<>>(proofs, key::quarantined_platform(entry->platform_id)));
   if (proofs.has_missing()) return std::unexpected(proofs.need(head));
-  return PeerFacts{*entry, *member,         *the_shard, *policy, allowed ? allowed->value : std::vector<Hash256>{},
-                   *now,   mark.has_value()};
+  return PeerFacts{.entry = *entry,
+                   .member = *member,
+                   .shard = *the_shard,
+                   .policy = *policy,
+                   .allowed_measurements = allowed ? allowed->value : std::vector<Hash256>{},
+                   .now_ms = *now,
+                   .attestation_time = std::max(*now / 1000, newest_issue.value_or(0)),
+                   .is_quarantined = mark.has_value()};
 }
 
 bool charter_allows(const registry::Charter& charter, const registry::Measurement& measurement, bool hardware,
@@ -111,11 +118,28 @@ std::expected<registry::AccountId, Obstacle> claimed_account(ByteView certificat
   return claims->substratee.account;
 }
 
-std::expected<void, Obstacle> check_certificate(ByteView certificate, const PeerFacts& facts,
+std::expected<attestation::CollateralSet, Obstacle> prove_collateral(chain::Proofs& proofs, const finality::Head& head,
+                                                                     const attestation::Evidence& evidence) {
+  const auto needs = attestation::collateral_needs(evidence);
+  if (!needs) return std::unexpected(refuse(Refusal::kPeerRefused, attestation::to_string(needs.error())));
+  attestation::CollateralSet out;
+  for (const auto& need : *needs) {
+    auto stored = SUBSTRATEE_TRY(read<registry::Collateral>(proofs, registry::key::collateral(need.id)));
+    if (stored) out.emplace_back(need.id, std::move(stored->item));
+  }
+  if (proofs.has_missing()) return std::unexpected(proofs.need(head));
+  return out;
+}
+
+std::expected<void, Obstacle> check_certificate(ByteView certificate, const PeerFacts& facts, chain::Proofs& proofs,
                                                 const finality::VerifiedChain& chain) {
   SUBSTRATEE_TRY(check_entry(facts));
-  const auto evidence = attestation::ratls::verify_certificate(certificate, {}, attestation::trust_anchors_of(facts.policy),
-                                                               facts.now_ms / 1000);
+  const auto presented = attestation::ratls::parse_certificate(certificate);
+  if (!presented) return std::unexpected(refuse(Refusal::kPeerRefused, attestation::to_string(presented.error())));
+  const auto collateral = SUBSTRATEE_TRY(prove_collateral(proofs, chain.head(), presented->evidence));
+  const auto evidence =
+      attestation::ratls::verify_certificate(certificate, collateral, attestation::trust_anchors_of(facts.policy),
+                                             facts.attestation_time, attestation::verify_options_of(facts.policy));
   if (!evidence) return std::unexpected(refuse(Refusal::kPeerRefused, attestation::to_string(evidence.error())));
   if (evidence->claims.block_number > chain.head().number) {
     const auto ahead = evidence->claims.block_number - chain.head().number;
@@ -128,6 +152,9 @@ std::expected<void, Obstacle> check_certificate(ByteView certificate, const Peer
   if (!verdict) return std::unexpected(refuse(Refusal::kPeerRefused, attestation::to_string(verdict.error())));
   if (evidence->measurement != facts.entry.measurement) {
     return std::unexpected(refuse(Refusal::kPeerRefused, "the evidence is of another program than the registered one"));
+  }
+  if (evidence->kind != facts.entry.kind || evidence->root != facts.entry.trust_root) {
+    return std::unexpected(refuse(Refusal::kPeerRefused, "the evidence is of another kind or root than registered"));
   }
   if (!charter_allows(facts.shard.charter, evidence->measurement, evidence->hardware, evidence->root)) {
     return std::unexpected(refuse(Refusal::kCharterRefused, "the shard's charter does not allow the peer"));

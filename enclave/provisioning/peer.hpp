@@ -19,7 +19,8 @@ struct PeerFacts {
   registry::Shard shard;
   attestation::Policy policy;
   std::vector<registry::Measurement> allowed_measurements;
-  std::uint64_t now_ms = 0;  ///< Timestamp.Now
+  std::uint64_t now_ms = 0;                       ///< Timestamp.Now
+  attestation::UnixSeconds attestation_time = 0;  ///< now, never older than the newest accepted issue of collateral
   bool is_quarantined = false;
 };
 
@@ -40,9 +41,14 @@ using Obstacle = std::variant<protocol::Need, protocol::Refused>;
 [[nodiscard]] bool charter_allows(const registry::Charter& charter, const registry::Measurement& measurement,
                                   bool hardware, const Hash256& root);
 
-/// Evidence, policy, charter, and equality with the registry entry. A block that the peer names above the own head is a
-/// Need for blocks.
+/// What the chain holds of the collateral that this evidence rests on, by proof; also that it holds none of an item.
+[[nodiscard]] std::expected<attestation::CollateralSet, Obstacle> prove_collateral(
+    chain::Proofs& proofs, const finality::Head& head, const attestation::Evidence& evidence);
+
+/// Evidence with the chain's collateral, policy, charter, and equality with the registry entry. A block that the peer
+/// names above the own head is a Need for blocks.
 [[nodiscard]] std::expected<void, Obstacle> check_certificate(ByteView certificate, const PeerFacts& facts,
+                                                              chain::Proofs& proofs,
                                                               const finality::VerifiedChain& chain);
 
 /// The account that the evidence in a certificate claims, not verified: whom to look up.

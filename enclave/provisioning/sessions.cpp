@@ -58,7 +58,7 @@ Progress advance_joiner(Session& session, chain::Proofs& proofs, const finality:
   if (session.peer->member.status != registry::MemberStatus::kActive) {
     return obstacle(Refusal::kPeerNotActive, "only an Active member provides keys");
   }
-  SUBSTRATEE_TRY(check_certificate(session.tls.peer_certificate(), *session.peer, chain));
+  SUBSTRATEE_TRY(check_certificate(session.tls.peer_certificate(), *session.peer, proofs, chain));
   session.is_peer_checked = true;
   const protocol::ProvisioningRequest request{1, shard};
   const auto sent = session.tls.send(scale::encode(request));
@@ -99,7 +99,7 @@ Progress check_joiner(Session& session, chain::Proofs& proofs, const finality::V
   if (account == own) return obstacle(Refusal::kSelfConnection, "the peer is this very enclave");
   proofs.begin(session.started);
   auto facts = SUBSTRATEE_TRY(prove_peer(proofs, chain.head(), shard, account));
-  SUBSTRATEE_TRY(check_certificate(certificate, facts, chain));
+  SUBSTRATEE_TRY(check_certificate(certificate, facts, proofs, chain));
   session.peer = std::move(facts);
   session.is_peer_checked = true;
   return {};

@@ -1,6 +1,6 @@
 #pragma once
 
-/// The node's JSON-RPC methods (Substrate's names and forms, and substratee_getVerifiedBlocks) and its HTTP routes.
+/// The node's JSON-RPC methods (Substrate's names and forms, and our own) and its HTTP routes.
 /// Every handler runs on a worker thread of the server: it reads the store, or asks the chain's thread.
 
 #include "net/json_rpc_server.hpp"
@@ -20,6 +20,7 @@ struct NodeContext {
 void add_system_methods(net::JsonRpcServer& server, const NodeContext& context);
 void add_chain_methods(net::JsonRpcServer& server, const NodeContext& context);
 void add_state_methods(net::JsonRpcServer& server, const NodeContext& context);
+void add_attestation_methods(net::JsonRpcServer& server, const NodeContext& context);
 void add_author_methods(net::JsonRpcServer& server, const NodeContext& context);
 
 /// All of them, and GET /health and /ready.

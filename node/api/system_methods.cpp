@@ -44,6 +44,7 @@ void serve_node_api(net::Server& http, net::JsonRpcServer& rpc, const NodeContex
   add_chain_methods(rpc, context);
   add_state_methods(rpc, context);
   add_author_methods(rpc, context);
+  add_attestation_methods(rpc, context);
   rpc.mount(http);
   http.route("GET", "/health",
              [](const net::Request&) { return net::Response::json(200, json::serialize(health_json())); });

@@ -1,6 +1,5 @@
 #include "node/runtime/genesis.hpp"
 
-#include "core/attestation/policy/development_root.hpp"
 #include "core/base/hex.hpp"
 #include "core/trie/trie.hpp"
 #include "node/runtime/call.hpp"
@@ -32,18 +31,11 @@ registry::Shard make_shard(const GenesisShard& shard, const GenesisConfig& confi
   out.name.value = shard.name;
   out.charter.shard = registry::shard_id(shard.stf, shard.name);
   out.charter.hardware_required = shard.hardware_required;
-  out.charter.trust_anchors.value = config.simulation_roots;
+  out.charter.trust_anchors.value = attestation::accepted_roots_of(config.policy);
   out.charter.measurements.value = config.allowed_measurements;
   out.charter.minimum_confirmations = shard.minimum_confirmations;
   out.charter.stf.value = shard.stf;
   return out;
-}
-
-attestation::Policy make_policy(const GenesisConfig& config) {
-  auto policy = attestation::development_policy();
-  policy.simulation_roots.value = config.simulation_roots;
-  policy.require_hardware = config.simulation_roots.empty();
-  return policy;
 }
 
 void write_registry(Overlay& state, const GenesisConfig& config) {
@@ -53,7 +45,7 @@ void write_registry(Overlay& state, const GenesisConfig& config) {
     pallet::kShards.put(state, value.charter.shard, value);
   }
   pallet::kEnclaveCount.put(state, 0);
-  pallet::kPolicy.put(state, make_policy(config));
+  pallet::kPolicy.put(state, config.policy);
   pallet::kAllowedMeasurements.put(state, {config.allowed_measurements});
   pallet::kEngine.put(state, registry::Engine{config.engine});
 }
@@ -65,7 +57,7 @@ GenesisConfig development_genesis(const FixedBytes<32>& authority, const FixedBy
   const auto alice = *fixed_from_hex<32>(kAlice);
   return {.engine = {.authority = authority, .salt = salt},
           .allowed_measurements = std::move(allowed_measurements),
-          .simulation_roots = {attestation::development_root()},
+          .policy = attestation::development_policy(),
           .shards = {GenesisShard{}},
           .endowed = {{alice, kDevelopmentEndowment}},
           .root = alice};

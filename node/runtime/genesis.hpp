@@ -2,6 +2,7 @@
 
 /// The genesis state: everything that is trusted from the start.
 
+#include "core/attestation/policy/policy.hpp"
 #include "core/primitives/header.hpp"
 #include "core/registry/types.hpp"
 #include "node/runtime/state.hpp"
@@ -19,13 +20,13 @@ struct GenesisShard {
 struct GenesisConfig {
   registry::DevEngine engine;
   std::vector<registry::Measurement> allowed_measurements;
-  std::vector<Hash256> simulation_roots;  ///< SHA-256 of each simulation root's SPKI that counts on this chain
+  attestation::Policy policy;
   std::vector<GenesisShard> shards;
   std::vector<std::pair<primitives::AccountId, primitives::Balance>> endowed;
   std::optional<primitives::AccountId> root;
 };
 
-/// `--dev`: //Alice funded and root, shard ("counter", "default"), the development simulation root.
+/// `--dev`: //Alice funded and root, shard ("counter", "default"), development_policy().
 [[nodiscard]] GenesisConfig development_genesis(const FixedBytes<32>& authority, const FixedBytes<32>& salt,
                                                 std::vector<registry::Measurement> allowed_measurements);
 

@@ -1,5 +1,6 @@
 #include "node/runtime/scenario_test.hpp"
 
+#include "core/attestation/dcap/authenticate.hpp"
 #include "core/attestation/policy/development_root.hpp"
 #include "core/registry/storage.hpp"
 
@@ -44,11 +45,13 @@ TEST(genesis, the_salt_makes_each_chain_its_own) {
   EXPECT_EQ(one.parent_hash, BlockHash{});
 }
 
-TEST(genesis, without_a_simulation_root_hardware_is_required) {
+TEST(genesis, charters_trust_the_roots_that_the_policy_accepts) {
   auto config = test_genesis();
-  config.simulation_roots = {};
+  config.policy.allowed_kinds.value = {attestation::Kind::kSgxDcap};
   const MemoryState state(build_genesis(config));
-  EXPECT_TRUE(substratee_registry::kPolicy.get(state).require_hardware);
+  EXPECT_EQ(substratee_registry::kPolicy.get(state), config.policy);
+  EXPECT_EQ(substratee_registry::kShards.get(state, kShard).charter.trust_anchors.value,
+            std::vector{attestation::dcap::kIntelRoot});
 }
 
 TEST(declaration, storage_keys_are_those_that_others_read) {
@@ -65,6 +68,10 @@ TEST(declaration, storage_keys_are_those_that_others_read) {
   EXPECT_EQ(kConfirmations.key(kShard, 4), key::confirmations(kShard, 4));
   EXPECT_EQ(kKeyReleases.key(kShard, hash_of("s")), key::key_release(kShard, hash_of("s")));
   EXPECT_EQ(kPolicy.key(), key::policy());
+  const attestation::CollateralId id{hash_of("root"), attestation::CollateralKind::kSgxTcbInfo, {}};
+  EXPECT_EQ(kCollateral.key(id), key::collateral(id));
+  EXPECT_EQ(kNewestIssue.key(), key::newest_issue());
+  EXPECT_EQ(kEnclaveEvidence.key(account), key::enclave_evidence(account));
   EXPECT_EQ(kAllowedMeasurements.key(), key::allowed_measurements());
   EXPECT_EQ(kQuarantinedPlatforms.key({}), key::quarantined_platform({}));
   EXPECT_EQ(kEngine.key(), key::engine());

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import subprocess
@@ -100,12 +101,36 @@ class FoundDocker:
         pass
 
 
+def firewall_rules(mark):
+    """[(table, rule)] of the machine's firewall that name it, chains first."""
+    table, found = '', []
+    saved = subprocess.run(['iptables-save'], capture_output=True, text=True).stdout if shutil.which('iptables-save') else ''
+    for line in saved.splitlines():
+        if line.startswith('*'):
+            table = line[1:]
+        elif mark in line and not line.startswith('#'):
+            found.append((table, line))
+    return found
+
+
+def remove_firewall_rules(mark):
+    rules = firewall_rules(mark)
+    chains = [(table, line[1:].split()[0]) for table, line in rules if line.startswith(':')]
+    commands = [(table, ['-D', *shlex.split(line)[1:]]) for table, line in rules if line.startswith('-A')]
+    commands += [(table, ['-X', chain]) for table, chain in chains]
+    for table, command in commands:
+        subprocess.run(['iptables', '--wait', '--table', table, *command], capture_output=True)
+
+
 class OwnPodman:
     """podman with directories of its own; where there is no systemd, with the configuration for that."""
+
+    MARK = 'NETAVARK'  # in the names of the chains that podman makes and leaves
 
     def __init__(self):
         if os.geteuid() != 0 or not shutil.which('podman'):
             raise Unavailable('podman is not installed, or this is not root')
+        self._had_rules = bool(firewall_rules(self.MARK))
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='substratee-podman-'))
         environment = {}
         if not pathlib.Path('/run/systemd/system').is_dir():
@@ -120,6 +145,8 @@ class OwnPodman:
 
     def close(self):
         self.engine.attempt('system', 'reset', '--force')
+        if not self._had_rules:
+            remove_firewall_rules(self.MARK)
         unmount(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -106,7 +106,61 @@ class StoryTest(support.NetworkTest):
                           == result['state_cid'], look_at=back.process.log)
         self.assertEqual(self.query(1)['value'], str(COUNTER + 16))
 
-    def test_7_nothing_secret_is_in_plain_sight(self):
+    def verify(self, kind, path, *arguments, genesis=None):
+        """A proof file, checked by a client that is given no network: status, result."""
+        status, output, _ = self.network.run('client_offline', 'substratee-client', '--json', '--node-url', 'ws://127.0.0.1:1',
+                                             '--genesis', genesis or self.network.genesis, kind, 'verify', path, *arguments)
+        return status, json.loads(output[-1])
+
+    def test_7_receipts_and_answers_prove_themselves_without_a_network(self):
+        result = self.call(1)
+        path = self.network.data / 'receipt.proof'
+        receipt = self.network.client('client_later', *m4_story.ALICE, 'receipt', 'get', '--block', result['block'],
+                                      '--index', result['index'], '--out', path)
+        self.assertEqual(receipt['file'], str(path))
+        status, proved = self.verify('receipt', path)
+        self.assertEqual(status, 0, proved)
+        self.assertEqual((proved['call_hash'], proved['outcome']), (result['call_hash'], 'applied'))
+        self.assertEqual({enclave['account'] for enclave in proved['confirmed_by']}, set(result['confirmed_by']))
+        self.assertEqual({enclave['security'] for enclave in proved['confirmed_by']}, {'SIMULATED - NOT SECURE'})
+        for worker in (self.story.worker2, ):
+            devnet.wait_until('the proof on the disk of the worker',
+                              lambda: (worker.base / 'proofs' / str(result['block'])).is_file(), look_at=worker.process.log)
+
+        answer = self.network.data / 'answer.proof'
+        asked = self.network.client('client_later', *m4_story.ALICE, 'query', 'counter', '--proof', answer)
+        status, proved = self.verify('answer', answer)
+        self.assertEqual(status, 0, proved)
+        self.assertEqual((proved['value'], proved['answered_by']['account']), (asked['value'], asked['answered_by']))
+        self.assertEqual(proved['asked']['kind'], 'state')
+
+        status, refused = self.verify('receipt', path, genesis='0x' + '11' * 32)
+        self.assertEqual((status, refused['reason']), (4, 'wrong_genesis'))
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.write_bytes(content)
+        status, refused = self.verify('receipt', path)
+        self.assertEqual((status, refused['reason']), (4, 'not_agreed'))
+
+    def test_8_audit_lists_who_ever_held_the_keys(self):
+        audit = self.network.client('client_audit', 'audit')
+        self.assertEqual(audit['findings'], [])
+        self.assertEqual(len(audit['epochs']), 1)
+        first, second = audit['epochs'][0]['holders']
+        self.assertEqual((first['account'], first['from']), (self.story.worker1.account(), None))
+        self.assertEqual((second['account'], second['from']), (self.story.worker2.account(), self.story.worker1.account()))
+        for holder in (first, second):
+            self.assertTrue(holder['evidence']['verified'])
+            self.assertEqual(holder['evidence']['measurement'], self.summary['enclaves'][0]['measurement'])
+            self.assertFalse(holder['evidence']['hardware'])
+        shard = self.network.client('client_audit', 'shard')
+        self.assertEqual(audit['charter_hash'], shard['charter_hash'])
+        self.network.client('client_audit', '--charter', shard['charter_hash'], 'workers')
+        status, output, _ = self.network.run('client_audit', 'substratee-client', '--json', '--node-url', self.network.node_url,
+                                             '--charter', '0x' + '22' * 32, 'shard')
+        self.assertEqual((status, json.loads(output[-1])['error']), (4, 'wrong_charter'))
+
+    def test_9_nothing_secret_is_in_plain_sight(self):
         """What a worker keeps is for its owner only; the platform's secret is in no log and on no command line."""
         logs = [path.read_bytes().lower() for path in self.network.output.iterdir()]
         self.assertGreater(len(logs), 4)

@@ -20,6 +20,14 @@ struct PeerWorker {
   std::string provisioning_url;
 };
 
+/// How long an account's registration lasts, by the best block; milliseconds of the chain's time.
+struct Registration {
+  std::uint64_t attested_at = 0;
+  std::uint64_t valid_until = 0;
+  std::uint64_t now = 0;                                ///< Timestamp.Now
+  std::vector<attestation::CollateralId> collateral{};  ///< what it rests on
+};
+
 /// An extrinsic found in a block.
 struct Found {
   BlockNumber block = 0;
@@ -43,6 +51,8 @@ class Chain {
   [[nodiscard]] virtual Result<bool> is_disputed(const registry::ShardId& shard) = 0;
   /// All members of the shard that are registered.
   [[nodiscard]] virtual Result<std::vector<PeerWorker>> workers(const registry::ShardId& shard) = 0;
+  [[nodiscard]] virtual Result<std::optional<Registration>> registration(const AccountId& account) = 0;
+  [[nodiscard]] virtual Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId& id) = 0;
 };
 
 }  // namespace substratee::worker::chain_follower

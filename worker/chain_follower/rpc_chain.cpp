@@ -120,4 +120,18 @@ Result<std::vector<PeerWorker>> RpcChain::workers(const registry::ShardId& shard
   return out;
 }
 
+Result<std::optional<Registration>> RpcChain::registration(const AccountId& account) {
+  auto* const client = SUBSTRATEE_TRY(node());
+  const auto at = SUBSTRATEE_TRY(lift(client->block_hash()));
+  const auto enclave = SUBSTRATEE_TRY(lift(client->enclave(account, at)));
+  const auto now = SUBSTRATEE_TRY(lift(client->read<std::uint64_t>(registry::key::timestamp_now(), at)));
+  if (!enclave || !now) return std::optional<Registration>{};
+  return std::optional(Registration{enclave->attested_at, enclave->valid_until, *now, enclave->collateral.value});
+}
+
+Result<std::optional<registry::Collateral>> RpcChain::collateral(const attestation::CollateralId& id) {
+  auto* const client = SUBSTRATEE_TRY(node());
+  return lift(client->read<registry::Collateral>(registry::key::collateral(id)));
+}
+
 }  // namespace substratee::worker::chain_follower

@@ -29,6 +29,8 @@ class RpcChain final : public Chain {
   Result<std::optional<Found>> find(ByteView extrinsic, const BlockHash& block) override;
   Result<bool> is_disputed(const registry::ShardId& shard) override;
   Result<std::vector<PeerWorker>> workers(const registry::ShardId& shard) override;
+  Result<std::optional<Registration>> registration(const AccountId& account) override;
+  Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId& id) override;
 
  private:
   /// The open connection, or a new one.

@@ -11,6 +11,7 @@ std::string_view to_string(Purpose purpose) noexcept {
     case Purpose::kConfirmation: return "confirm_block";
     case Purpose::kRelease: return "record_key_release";
     case Purpose::kUnregistration: return "unregister_enclave";
+    case Purpose::kCollateral: return "register_collateral";
   }
   return "unknown";
 }

@@ -7,13 +7,13 @@
 
 namespace substratee::worker::chain_follower {
 
-enum class Purpose : std::uint8_t { kRegistration, kFounding, kConfirmation, kRelease, kUnregistration };
+enum class Purpose : std::uint8_t { kRegistration, kFounding, kConfirmation, kRelease, kUnregistration, kCollateral };
 [[nodiscard]] std::string_view to_string(Purpose purpose) noexcept;
 
 /// What became of one.
 struct Outcome {
   Purpose purpose{};
-  std::uint64_t subject = 0;   ///< the block confirmed, the session of a release, else 0
+  std::uint64_t subject = 0;   ///< the block confirmed, the session of a release, the kind of collateral, else 0
   std::optional<Found> found;  ///< nothing: not included in time
 };
 

@@ -4,6 +4,7 @@
 #include "core/attestation/snp/product.hpp"
 #include "core/attestation/verify.hpp"
 #include "core/base/result.hpp"
+#include "rpc/collateral/endpoints.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,11 @@ constexpr UnixSeconds kDay = 24 * 3600;
 std::unexpected<Failure> refuse(const CollateralId& id, std::string_view why) {
   return rpc::collateral::fail(FailureCode::kBadAnswer, rpc::collateral::name_of(id) + ": " + std::string(why),
                                "asking again later");
+}
+
+bool is_published(const CollateralId& id) {
+  if (id.kind == CollateralKind::kSnpCrl) return rpc::collateral::product_of(id.root).has_value();
+  return id.root == attestation::dcap::kIntelRoot;
 }
 
 }  // namespace
@@ -45,7 +51,9 @@ attestation::Result<attestation::VerifiedCollateral> verify_under_known_roots(co
   return attestation::verify_collateral(item, kAnchors, root_crl, now);
 }
 
-void Refresher::want(const CollateralId& id) { entries_[id].is_wanted = true; }
+void Refresher::want(const CollateralId& id) {
+  if (is_published(id)) entries_[id].is_wanted = true;
+}
 
 attestation::Result<attestation::VerifiedCollateral> Refresher::check(const CollateralItem& item,
                                                                       UnixSeconds now) const {

@@ -45,7 +45,8 @@ class Refresher {
   Refresher(RefreshOptions options, Verify verify, Random& random)
       : options_(options), verify_(std::move(verify)), random_(&random) {}
 
-  /// From now on this is fetched and kept fresh. Again: no effect.
+  /// From now on this is fetched and kept fresh. No effect if it is wanted already, and for a root that no maker
+  /// publishes for: a simulation's.
   void want(const CollateralId& id);
   /// What was kept from an earlier run; false if it no longer verifies. Does not put off the next fetch.
   bool restore(const CollateralItem& item, UnixSeconds now);

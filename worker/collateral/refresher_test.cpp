@@ -65,6 +65,13 @@ TEST_F(Refreshing, nothing_is_wanted_at_first) {
   EXPECT_EQ(refresher.health(now).state, "none");
 }
 
+TEST_F(Refreshing, nobody_publishes_for_a_simulation) {
+  refresher.want({{}, CollateralKind::kIntelRootCrl, {}});
+  refresher.want({{}, CollateralKind::kSnpCrl, {}});
+  EXPECT_EQ(refresher.next_due(), Refresher::kNever);
+  EXPECT_EQ(refresher.health(now).state, "none");
+}
+
 TEST_F(Refreshing, what_is_wanted_is_due_at_once_the_roots_list_first) {
   for (const auto& id : {kTcb, kQe, kRootList, kTcb}) refresher.want(id);
   EXPECT_EQ(refresher.due(now), kRootList);

@@ -30,7 +30,9 @@ Driver::Driver(Ports ports, DriverOptions options, std::stop_token stop)
       relay_(ports.conversation, ports.chain, submissions_, ports.wires, ports.report),
       keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.evidence, ports.report},
               options_.shard, std::move(stop)),
-      confirmer_(ports.conversation, ports.chain, submissions_, ports.report) {
+      confirmer_(ports.conversation, ports.chain, submissions_, ports.report),
+      registrar_({ports.conversation, ports.chain, submissions_, ports.report, options_.find_collateral},
+                 {options_.worker_url, options_.provisioning_url}) {
   ports_.conversation.set_supplier(this);
 }
 
@@ -57,6 +59,7 @@ Result<Driver::Step> Driver::step(Millis now) {
   SUBSTRATEE_TRY(absorb(take_joined()));
   SUBSTRATEE_TRY(absorb(keep_outputs()));
   SUBSTRATEE_TRY(absorb(act()));
+  SUBSTRATEE_TRY(absorb(keep_registration()));
   SUBSTRATEE_TRY(absorb(answer_queries()));
   SUBSTRATEE_TRY(absorb(keep_place()));
   SUBSTRATEE_TRY(absorb(keep_evidence()));
@@ -178,6 +181,10 @@ Result<void> Driver::settled(const chain_follower::Outcome& outcome) {
     confirmer_.settled(outcome, status_.head);
     return {};
   }
+  if (outcome.purpose == Purpose::kRegistration || outcome.purpose == Purpose::kCollateral) {
+    registrar_.settled(outcome);
+    if (outcome.purpose == Purpose::kCollateral) return {};
+  }
   if (outcome.purpose == Purpose::kRelease) return relay_.released(outcome.subject, outcome.found);
   if (!outcome.found) {
     ports_.report.warn(fmt::format("{} was not included in time; sending it again", to_string(outcome.purpose)));
@@ -190,7 +197,6 @@ Result<void> Driver::settled(const chain_follower::Outcome& outcome) {
                                    outcome.found->block, *outcome.found->error));
     return {};
   }
-  if (outcome.purpose == Purpose::kRegistration) ports_.report.registered(outcome.found->block);
   if (outcome.purpose == Purpose::kFounding) ports_.report.founded(outcome.found->block, status_.epoch);
   return {};
 }
@@ -225,8 +231,9 @@ void Driver::publish() {
       static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(follower_.waited(now_)).count());
   health.is_disputed = is_disputed_;
   if (status_.divergence) health.diverged_at = status_.divergence->block;
-  health.platform = attestation::to_string(enclave_.kind);
+  health.kind = attestation::to_code(enclave_.kind);
   health.hardware = enclave_.hardware;
+  if (const auto until = registrar_.valid_until()) health.valid_until = *until / 1000;
   ports_.desk.set_health(std::move(health));
 }
 

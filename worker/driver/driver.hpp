@@ -7,6 +7,7 @@
 #include "worker/chain_follower/chain_follower.hpp"
 #include "worker/driver/confirmer.hpp"
 #include "worker/driver/query_desk.hpp"
+#include "worker/driver/registrar.hpp"
 #include "worker/driver/state_keeper.hpp"
 #include "worker/provisioning_relay/relay.hpp"
 
@@ -22,7 +23,8 @@ struct DriverOptions {
   registry::ShardId shard;
   std::string worker_url;
   std::string provisioning_url;
-  Millis query_wait{2'000};  ///< how long a query for a block ahead waits
+  Millis query_wait{2'000};          ///< how long a query for a block ahead waits
+  FindCollateral find_collateral{};  ///< where newer collateral comes from; empty: nowhere
 };
 
 class Driver final : public conversation::Supplier {
@@ -87,6 +89,7 @@ class Driver final : public conversation::Supplier {
   [[nodiscard]] Result<void> act();
   [[nodiscard]] Result<void> act_on_phase();
   [[nodiscard]] Result<void> register_enclave();
+  [[nodiscard]] Result<void> keep_registration();
   [[nodiscard]] Result<void> found_shard();
   [[nodiscard]] Result<void> unregister();
   [[nodiscard]] Result<void> join();
@@ -121,6 +124,7 @@ class Driver final : public conversation::Supplier {
   provisioning_relay::Relay relay_;
   StateKeeper keeper_;
   Confirmer confirmer_;
+  Registrar registrar_;
   protocol::Started enclave_;
   protocol::Status status_;
   std::deque<Imported> unsettled_;  ///< imported blocks in which submissions have not been looked for yet

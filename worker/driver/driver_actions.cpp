@@ -64,13 +64,16 @@ Result<void> Driver::become_live() {
 }
 
 Result<void> Driver::register_enclave() {
-  if (submissions_.has(Purpose::kRegistration) || status_.head < action_pause_) return {};
-  const auto hints = SUBSTRATEE_TRY(ports_.chain.hints(enclave_.account));
-  const auto extrinsic = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Extrinsic>(
-      protocol::ComposeRegistration{{options_.worker_url}, {options_.provisioning_url}, hints}));
-  SUBSTRATEE_TRY(submissions_.send(Purpose::kRegistration, 0, extrinsic, status_.head));
-  ports_.report.info(fmt::format("Registering at {} and {}", options_.worker_url, options_.provisioning_url));
-  return {};
+  if (status_.head < action_pause_) return {};
+  return registrar_.register_enclave(enclave_.account, status_.head, now_);
+}
+
+Result<void> Driver::keep_registration() {
+  using enum protocol::Phase;
+  const auto phase = status_.phase;
+  const bool is_out = phase == kFollowing || phase == kQuarantined || phase == kReplaced || phase == kEquivocation;
+  if (is_out || !follower_.is_caught_up()) return {};
+  return registrar_.keep(enclave_.account, status_.head, now_);
 }
 
 Result<void> Driver::found_shard() {

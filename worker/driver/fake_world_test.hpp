@@ -76,6 +76,8 @@ class FakeChain final : public chain_follower::Chain {
   BlockNumber finality_lag = 0;
   bool disputed = false;
   std::optional<BlockNumber> forked_at;  ///< another block than before stands there
+  std::optional<chain_follower::Registration> registered;
+  std::map<attestation::CollateralId, registry::Collateral> collateral_items;
 
   static BlockHash hash_of(BlockNumber number) { return crypto::sha256(as_bytes(std::to_string(number))); }
 
@@ -134,6 +136,15 @@ class FakeChain final : public chain_follower::Chain {
   Result<std::vector<chain_follower::PeerWorker>> workers(const registry::ShardId&) override {
     if (is_away) return away();
     return members;
+  }
+  Result<std::optional<chain_follower::Registration>> registration(const AccountId&) override {
+    if (is_away) return away();
+    return registered;
+  }
+  Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId& id) override {
+    if (is_away) return away();
+    const auto found = collateral_items.find(id);
+    return found == collateral_items.end() ? std::nullopt : std::optional(found->second);
   }
 
  private:
@@ -366,6 +377,9 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     stop_for(report.evidence);
     return current();
   }
+  Reply on(const protocol::ComposeCollateral& request) {
+    return extrinsic("collateral " + std::string(as_text(request.item.body.value)));
+  }
 };
 
 struct World {
@@ -380,9 +394,17 @@ struct World {
   conversation::EvidenceStore evidence = *conversation::EvidenceStore::open(folder.path() / "evidence");
   conversation::Conversation conversation{{enclave, chain, blobs, receipts}};
   QueryDesk desk{[] {}};
-  Driver driver{{conversation, chain, store, blobs, receipts, evidence, wires, desk, report},
-                {registry::shard_id("counter", "default"), "http://here:1", "tcp://here:2"},
-                {}};
+  std::map<attestation::CollateralId, attestation::CollateralItem> source;
+  Driver driver{
+      {conversation, chain, store, blobs, receipts, evidence, wires, desk, report},
+      {.shard = registry::shard_id("counter", "default"),
+       .worker_url = "http://here:1",
+       .provisioning_url = "tcp://here:2",
+       .find_collateral = [this](const attestation::CollateralId& id) -> std::optional<attestation::CollateralItem> {
+         const auto found = source.find(id);
+         return found == source.end() ? std::nullopt : std::optional(found->second);
+       }},
+      {}};
   Millis now{3'600'000};
 
   World() { EXPECT_TRUE(driver.start(text_bytes("genesis"))); }

@@ -212,10 +212,13 @@ Result<void> Worker::start_enclave() {
       proofs::AgreementKeeper::Genesis{genesis_hash_, genesis_header}, options_.shard);
   watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
+  driver::DriverOptions driving{options_.shard, worker_url_, provisioning_url_};
+  if (collateral_) {
+    driving.find_collateral = [this](const attestation::CollateralId& id) { return collateral_->find(id); };
+  }
   driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *watched_, *states_, *blobs_,
                                                                    *receipts_, *evidence_, *wires_, desk_, *report_},
-                                             driver::DriverOptions{options_.shard, worker_url_, provisioning_url_},
-                                             signals_.token());
+                                             std::move(driving), signals_.token());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
   account_ = started.account;
   if (collateral_) collateral_->want(collateral::ids_for(started.kind));

@@ -49,11 +49,16 @@ Result<Issuers> read_issuers(ByteView chain) {
   return out;
 }
 
-/// Signatures of the chain, under a root that counts.
-Result<void> verify_issuers(const Issuers& issuers, const TrustAnchors& anchors, x509::KnownCertificates& known) {
-  if (!lists(anchors.intel_roots, issuers.root_hash) && !lists(anchors.simulation_roots, issuers.root_hash)) {
+/// The same, under a root that counts.
+Result<Issuers> read_issuers_under(ByteView chain, const TrustAnchors& anchors) {
+  auto out = SUBSTRATEE_TRY(read_issuers(chain));
+  if (!lists(anchors.intel_roots, out.root_hash) && !lists(anchors.simulation_roots, out.root_hash)) {
     return std::unexpected(Error::kUnknownRoot);
   }
+  return out;
+}
+
+Result<void> verify_signatures(const Issuers& issuers, x509::KnownCertificates& known) {
   SUBSTRATEE_TRY(known.verify(issuers.root, issuers.root.key));
   if (issuers.signer) return known.verify(*issuers.signer, issuers.root.key);
   return {};
@@ -115,9 +120,9 @@ void put_dates(OpenedCollateral& out, const Issuers& issuers, UnixSeconds issued
 Result<OpenedCollateral> open_tcb_info(const CollateralItem& item, const TrustAnchors& anchors,
                                        x509::KnownCertificates& known) {
   const auto document = SUBSTRATEE_TRY(read_signed(item.body.value, "tcbInfo"));
-  const auto issuers = SUBSTRATEE_TRY(read_issuers(item.issuer_chain.value));
+  const auto issuers = SUBSTRATEE_TRY(read_issuers_under(item.issuer_chain.value, anchors));
   SUBSTRATEE_TRY(check_tcb_signer(issuers, anchors));
-  SUBSTRATEE_TRY(verify_issuers(issuers, anchors, known));
+  SUBSTRATEE_TRY(verify_signatures(issuers, known));
   if (!verify_signed(document, issuers.signer->key)) return std::unexpected(Error::kBadTcbInfoSignature);
   auto info = SUBSTRATEE_TRY(parse_tcb_info(document.value));
   if (info.tdx != (item.kind == CollateralKind::kTdxTcbInfo)) return std::unexpected(Error::kWrongTcbInfo);
@@ -133,9 +138,9 @@ Result<OpenedCollateral> open_tcb_info(const CollateralItem& item, const TrustAn
 Result<OpenedCollateral> open_qe_identity(const CollateralItem& item, const TrustAnchors& anchors,
                                           x509::KnownCertificates& known) {
   const auto document = SUBSTRATEE_TRY(read_signed(item.body.value, "enclaveIdentity"));
-  const auto issuers = SUBSTRATEE_TRY(read_issuers(item.issuer_chain.value));
+  const auto issuers = SUBSTRATEE_TRY(read_issuers_under(item.issuer_chain.value, anchors));
   SUBSTRATEE_TRY(check_tcb_signer(issuers, anchors));
-  SUBSTRATEE_TRY(verify_issuers(issuers, anchors, known));
+  SUBSTRATEE_TRY(verify_signatures(issuers, known));
   if (!verify_signed(document, issuers.signer->key)) return std::unexpected(Error::kBadQeIdentitySignature);
   auto identity = SUBSTRATEE_TRY(parse_qe_identity(document.value));
   if (identity.tdx != (item.kind == CollateralKind::kTdxQeIdentity)) return std::unexpected(Error::kWrongQeIdentity);
@@ -165,9 +170,9 @@ Result<void> check_list_issuer(CollateralKind kind, const Issuers& issuers, cons
 Result<OpenedCollateral> open_list(const CollateralItem& item, const TrustAnchors& anchors,
                                    x509::KnownCertificates& known) {
   const auto crl = SUBSTRATEE_TRY(x509::parse_crl(item.body.value));
-  const auto issuers = SUBSTRATEE_TRY(read_issuers(item.issuer_chain.value));
+  const auto issuers = SUBSTRATEE_TRY(read_issuers_under(item.issuer_chain.value, anchors));
   SUBSTRATEE_TRY(check_list_issuer(item.kind, issuers, anchors));
-  SUBSTRATEE_TRY(verify_issuers(issuers, anchors, known));
+  SUBSTRATEE_TRY(verify_signatures(issuers, known));
   if (!std::ranges::equal(crl.issuer, issuers.nearest().subject)) return std::unexpected(Error::kCrlIssuerMismatch);
   SUBSTRATEE_TRY(x509::verify_signature(crl, issuers.nearest().key));
   OpenedCollateral out;

@@ -1,66 +1,17 @@
 /// Every genuine quote in tests/vectors/attestation against its expect.json.
 
 #include "tests/support/vectors.hpp"
-#include "core/attestation/collateral_file.hpp"
 #include "core/attestation/collateral_store.hpp"
-#include "core/attestation/dcap/authenticate.hpp"
+#include "core/attestation/dcap/vectors_for_test.hpp"
+#include "core/attestation/pem.hpp"
+#include "core/attestation/spki.hpp"
 #include "core/attestation/time.hpp"
 #include "core/base/hex.hpp"
-
-#include <filesystem>
 
 namespace substratee::attestation::dcap {
 namespace {
 
-namespace fs = std::filesystem;
 namespace json = boost::json;
-
-const TrustAnchors kIntel{.intel_roots = {kIntelRoot}, .simulation_roots = {}};
-
-struct Vector {
-  std::string name;  ///< "tdx/azure-v4-00806F050000"
-  json::object expect;
-  Bytes quote;
-
-  [[nodiscard]] bool has(std::string_view member) const { return expect.contains(member); }
-  [[nodiscard]] std::string text(std::string_view member) const { return test::text(expect, member); }
-  [[nodiscard]] std::int64_t number(std::string_view member) const { return expect.at(member).as_int64(); }
-  [[nodiscard]] Kind kind() const { return text("kind") == "tdx" ? Kind::kTdx : Kind::kSgxDcap; }
-};
-
-std::vector<Vector> all_vectors() {
-  std::vector<Vector> out;
-  for (const auto* folder : {"sgx-dcap", "tdx"}) {
-    for (const auto& entry : fs::directory_iterator(std::string(SUBSTRATEE_VECTORS) + "/attestation/" + folder)) {
-      const auto name = std::string(folder) + "/" + entry.path().filename().string();
-      out.push_back({name, test::load_json("attestation/" + name + "/expect.json").as_object(),
-                     test::load_bytes("attestation/" + name + "/quote.bin")});
-    }
-  }
-  std::ranges::sort(out, {}, &Vector::name);
-  return out;
-}
-
-/// A set of collateral of a vector, by the name of its folder.
-struct Set {
-  std::string name;
-  json::object facts;
-  CollateralSet collateral;
-  UnixSeconds now{};
-};
-
-std::vector<Set> sets_of(const Vector& vector) {
-  std::vector<Set> out;
-  if (!vector.has("collateral")) return out;
-  for (const auto& [name, facts] : vector.expect.at("collateral").as_object()) {
-    const auto folder = "attestation/" + vector.name + (name == "." ? "" : "/" + std::string(name));
-    auto collateral = parse_collateral_file(test::load_bytes(folder + "/collateral.json"));
-    EXPECT_TRUE(collateral) << folder;
-    out.push_back({folder, facts.as_object(), std::move(collateral).value_or(CollateralSet{}),
-                   static_cast<UnixSeconds>(facts.at("verify_time").as_int64())});
-  }
-  return out;
-}
 
 std::string status_text(const std::optional<TcbStatus>& status) {
   return status ? std::string(to_string(*status)) : "null";
@@ -139,7 +90,7 @@ TEST(vectors, every_quote_says_what_expect_json_says) {
   EXPECT_EQ(chains, 24u);
 }
 
-void expect_verdict(const Vector& vector, const Set& set, const AuthenticEvidence& verdict) {
+void expect_verdict(const Vector& vector, const VectorSet& set, const AuthenticEvidence& verdict) {
   const auto& expected = set.facts.at("expected").as_object();
   EXPECT_TRUE(verdict.hardware);
   EXPECT_EQ(verdict.kind, vector.kind());
@@ -168,8 +119,8 @@ TEST(vectors, every_verdict_is_that_of_expect_json) {
   std::size_t unsupported = 0;
   for (const auto& vector : all_vectors()) {
     for (const auto& set : sets_of(vector)) {
-      SCOPED_TRACE(set.name);
-      const auto verdict = authenticate(vector.kind(), vector.quote, set.collateral, kIntel, set.now);
+      SCOPED_TRACE(set.folder);
+      const auto verdict = authenticate(vector.kind(), vector.quote, set.collateral, kIntelOnly, set.now);
       if (test::text(set.facts.at("expected"), "converged") == "TcbNotSupported") {
         EXPECT_EQ(verdict.error(), Error::kTcbNotSupported) << to_string(verdict.error());
         ++unsupported;
@@ -182,6 +133,140 @@ TEST(vectors, every_verdict_is_that_of_expect_json) {
   }
   EXPECT_EQ(accepted, 25u);
   EXPECT_EQ(unsupported, 2u);
+}
+
+TEST(vectors, a_store_gives_the_same_verdicts_as_a_set) {
+  for (const auto& vector : all_vectors()) {
+    for (const auto& set : sets_of(vector)) {
+      CollateralStore store(kIntelOnly);
+      for (const auto& [id, item] : set.collateral) EXPECT_EQ(store.add(item), id);
+      EXPECT_EQ(authenticate(vector.kind(), vector.quote, store, set.now),
+                authenticate(vector.kind(), vector.quote, set.collateral, kIntelOnly, set.now));
+    }
+  }
+}
+
+TEST(vectors, the_files_beside_the_collateral_are_the_same_collateral) {
+  for (const auto& vector : all_vectors()) {
+    for (const auto& set : sets_of(vector)) {
+      SCOPED_TRACE(set.folder);
+      ASSERT_EQ(set.collateral.size(), 4u);
+      const auto body = [&](std::size_t index) { return set.collateral[index].second.body.value; };
+      EXPECT_EQ(body(0), test::load_bytes(set.folder + "/tcb_info.json"));
+      EXPECT_EQ(body(1), test::load_bytes(set.folder + "/qe_identity.json"));
+      EXPECT_EQ(body(2), test::load_bytes(set.folder + "/pck_crl.der"));
+      EXPECT_EQ(body(3), test::load_bytes(set.folder + "/root_ca_crl.der"));
+    }
+  }
+}
+
+TEST(vectors, the_list_of_needs_is_that_of_the_collateral) {
+  for (const auto& vector : all_vectors()) {
+    const auto sets = sets_of(vector);
+    const auto needs = collateral_needs({vector.kind(), {vector.quote}, {}});
+    for (const auto& set : sets) {
+      SCOPED_TRACE(set.folder);
+      ASSERT_TRUE(needs) << to_code(needs.error());
+      for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ((*needs)[i].id, set.collateral[i].first);
+    }
+  }
+}
+
+TEST(vectors, without_collateral_a_verdict_is_refused) {
+  std::size_t missing = 0;
+  for (const auto& vector : all_vectors()) {
+    const auto quote = parse_quote(vector.quote);
+    const auto chain = quote ? read_pck_chain(quote->pck_chain) : std::unexpected(quote.error());
+    const auto now = chain ? chain->chain.leaf.not_before : 0;
+    const auto verdict = authenticate(vector.kind(), vector.quote, CollateralSet{}, kIntelOnly, now);
+    ASSERT_FALSE(verdict) << vector.name;
+    if (verdict.error() == Error::kMissingCollateral) ++missing;
+  }
+  EXPECT_EQ(missing, 24u) << "all but two synthetic ones and one without PCK chain";
+}
+
+/// Intel's own sample data: a root with Intel's name and another key, the PCK certificate beside the quote.
+struct Synthetic {
+  explicit Synthetic(const Vector& of) : vector(of) {
+    const auto folder = "attestation/" + vector.name + "/";
+    const auto load = [&](std::string_view name) { return test::load_bytes(folder + std::string(name)); };
+    const auto text = [&](std::string_view name) { return std::string(as_text(load(name))) + "\n"; };
+    const auto root = text("trusted_root.pem");
+    root_hash = [&] {
+      const auto der = pem::read_certificates(as_bytes(root)).value();
+      return hash_of_spki(x509::parse(der.front())->spki);
+    }();
+    chain = text("pck_cert.pem") + text("pck_sign_chain.pem");
+    const auto add = [&](CollateralKind kind, Bytes body, const std::string& issuers) {
+      CollateralItem item{kind, {std::move(body)}, {to_bytes(as_bytes(issuers))}};
+      const auto id = read_collateral_id(item);
+      EXPECT_TRUE(id) << to_string(kind) << to_code(id.error());
+      collateral.emplace_back(id.value_or(CollateralId{}), std::move(item));
+    };
+    add(CollateralKind::kSgxTcbInfo, load("tcb_info.json"), text("tcb_signing_chain.pem"));
+    add(CollateralKind::kSgxQeIdentity, load("qe_identity.json"), text("tcb_signing_chain.pem"));
+    add(CollateralKind::kPckProcessorCrl, load("pck_crl.der"), text("pck_sign_chain.pem"));
+    add(CollateralKind::kIntelRootCrl, load("root_ca_crl.der"), root);
+  }
+  /// Certification data is not signed: put the chain into it.
+  [[nodiscard]] Bytes quote_with_chain() const {
+    constexpr std::size_t kTypeOffset = kSignedSize + 4 + 576 + 2;
+    auto out = to_bytes(ByteView(vector.quote).first(kTypeOffset));
+    const auto put = [](MutableByteView place, std::size_t value) {
+      for (auto& octet : place) octet = static_cast<std::uint8_t>(value), value >>= 8;
+    };
+    put(MutableByteView(out).subspan(kSignedSize, 4), 576 + 2 + 6 + chain.size());
+    out.resize(out.size() + 6);
+    put(MutableByteView(out).last(6).first(2), kPckChain);
+    put(MutableByteView(out).last(4), chain.size());
+    append(out, as_bytes(chain));
+    return out;
+  }
+
+  const Vector& vector;
+  Hash256 root_hash;
+  std::string chain;
+  CollateralSet collateral;
+};
+
+/// A set as a source, for steps below authenticate().
+class Opened final : public CollateralSource {
+ public:
+  Opened(const CollateralSet& set, const TrustAnchors& anchors) {
+    x509::KnownCertificates known;
+    for (const auto& [id, item] : set) items_.push_back(open_collateral(item, anchors, known).value());
+  }
+  Result<const OpenedCollateral*> find(const CollateralId& id) override {
+    const auto found = std::ranges::find(items_, id, &OpenedCollateral::id);
+    return found == items_.end() ? nullptr : &*found;
+  }
+
+ private:
+  std::vector<OpenedCollateral> items_;
+};
+
+TEST(vectors, intel_s_synthetic_platform_is_up_to_date_under_its_own_root) {
+  const auto vector = load_vector("sgx-dcap/intel-qvl-synthetic-v3");
+  const Synthetic synthetic(vector);
+  const TrustAnchors own{.intel_roots = {synthetic.root_hash}, .simulation_roots = {}};
+  const auto now = static_cast<UnixSeconds>(vector.number("custom_root_verify_time"));
+  const auto bytes = synthetic.quote_with_chain();
+  const auto quote = parse_quote(bytes);
+  ASSERT_TRUE(quote) << to_code(quote.error());
+  Opened source(synthetic.collateral, own);
+  x509::KnownCertificates known;
+  const auto verdict = judge(*quote, {true, own, now, 0}, source, known);
+  ASSERT_TRUE(verdict) << to_code(verdict.error());
+  const auto& expected = vector.expect.at("custom_root_expected").as_object();
+  EXPECT_EQ(status_text(verdict->platform_status), text_or_null(expected.at("platform_tcb_status")));
+  EXPECT_EQ(status_text(verdict->qe_status), text_or_null(expected.at("qe_tcb_status")));
+  EXPECT_EQ(status_text(verdict->converged), text_or_null(expected.at("converged")));
+  EXPECT_EQ(verdict->tcb_date, seconds(test::text(expected, "tcb_date")));
+  EXPECT_TRUE(verdict->advisories.empty());
+  EXPECT_EQ(authenticate(Kind::kSgxDcap, bytes, synthetic.collateral, own, now).error(), Error::kForbiddenAttributes)
+      << "its enclave is all zeros, so not even initialised";
+  EXPECT_EQ(authenticate(Kind::kSgxDcap, bytes, synthetic.collateral, kIntelOnly, now).error(), Error::kUnknownRoot)
+      << "Intel's name, another key";
 }
 
 }  // namespace

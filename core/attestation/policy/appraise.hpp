@@ -10,7 +10,7 @@ namespace substratee::attestation {
 inline constexpr primitives::BlockNumber kFreshnessBlocks = 64;
 
 enum class Refusal : std::uint8_t {
-  kHardwareRequired,       ///< simulated evidence where the policy wants hardware
+  kKindNotAllowed,         ///< this kind of evidence is not in the policy's list: simulated where hardware is wanted
   kUnknownRoot,            ///< a simulation root that the policy does not name
   kStatusNotAllowed,       ///< the TCB status is not in the policy's list
   kDebug,                  ///< a debug enclave: its memory is open
@@ -26,9 +26,15 @@ enum class Refusal : std::uint8_t {
   kBlockAhead,             ///< names a block above the head
   kStale,                  ///< names a block too far behind the head
   kUnknownBlock,           ///< names a block that is not on this chain
+  kAdvisory,               ///< an advisory applies that is not in the policy's list
+  kEvaluationNumber,       ///< judged by collateral older than the policy demands, or by none
+  kPlatformDenied,         ///< the policy names this very platform
+  kFmspcDenied,            ///< the policy names this type of platform
 };
-constexpr Refusal scale_last(Refusal) { return Refusal::kUnknownBlock; }
+constexpr Refusal scale_last(Refusal) { return Refusal::kFmspcDenied; }
 [[nodiscard]] std::string_view to_string(Refusal refusal) noexcept;
+/// Its name for programs: "StatusNotAllowed".
+[[nodiscard]] std::string_view to_code(Refusal refusal) noexcept;
 
 /// What the verifier knows and demands. The optional ones are compared when given.
 struct Expectation {
@@ -46,7 +52,12 @@ struct Expectation {
   UnixSeconds now{};
 };
 
-/// Refusals in the order of the enum: the first that holds.
+/// The policy alone: kind, root, status, debug, advisories, evaluation number, denials, then the time. Whoever made the
+/// evidence, for whatever purpose; what a registration has to satisfy as long as it lasts.
+[[nodiscard]] std::expected<void, Refusal> check_policy(const AuthenticEvidence& evidence, const Policy& policy,
+                                                        UnixSeconds now);
+
+/// check_policy, the program, then who made the evidence, for what and when.
 [[nodiscard]] std::expected<void, Refusal> appraise(const VerifiedEvidence& evidence, const Policy& policy,
                                                     std::span<const Measurement> allowed_measurements,
                                                     const Expectation& expectation);

@@ -19,8 +19,7 @@ constexpr std::string_view kPpidLabel = "substratee/simulated/ppid/v1";
 constexpr std::string_view kAuthDataLabel = "substratee/simulated/qe-auth/v1";
 constexpr std::string_view kSealingLabel = "substratee/simulated/sealing/v1";
 
-/// What a simulated CPU has: every security version 1, FMSPC "sim", x87 and SSE state.
-constexpr FixedBytes<6> kFmspc{{'s', 'i', 'm', 0, 0, 0}};
+/// What a simulated CPU has: every security version 1, x87 and SSE state.
 constexpr std::uint16_t kPceSvn = 1;
 constexpr std::uint16_t kQeSvn = 1;
 constexpr std::uint64_t kXfrm = 0x3;
@@ -31,23 +30,23 @@ FixedBytes<16> cpu_svn() noexcept {
   return out;
 }
 
-Bytes make_pck_certificate(const crypto::p256::PublicKey& key, const PlatformId& ppid, const SimulationRoot& root) {
+x509::CertificateToWrite make_pck_certificate(const crypto::p256::PublicKey& key, const PlatformId& ppid,
+                                              const SimulationRoot& root) {
   const dcap::PckExtension sgx{.ppid = ppid,
                                .tcb_components = cpu_svn().bytes,
                                .pce_svn = kPceSvn,
                                .cpu_svn = cpu_svn(),
                                .pce_id = {},
-                               .fmspc = kFmspc,
+                               .fmspc = kSimulatedFmspc,
                                .sgx_type = dcap::SgxType::kStandard};
-  return x509::write({.issuer = SimulationRoot::ca_name(),
-                      .subject = x509::make_name(kPckName, kOrganization),
-                      .key = key,
-                      .extensions = {x509::make_subject_key_identifier(key),
-                                     x509::make_authority_key_identifier(root.ca_key().public_key()),
-                                     x509::make_key_usage(false),
-                                     x509::make_basic_constraints(false, std::nullopt),
-                                     {to_bytes(dcap::kOidSgxExtension), false, dcap::write_pck_extension(sgx)}}},
-                     root.ca_key());
+  return {.issuer = SimulationRoot::ca_name(),
+          .subject = x509::make_name(kPckName, kOrganization),
+          .key = key,
+          .extensions = {x509::make_subject_key_identifier(key),
+                         x509::make_authority_key_identifier(root.ca_key().public_key()),
+                         x509::make_key_usage(false),
+                         x509::make_basic_constraints(false, std::nullopt),
+                         {to_bytes(dcap::kOidSgxExtension), false, dcap::write_pck_extension(sgx)}}};
 }
 
 dcap::Report make_qe_report(const crypto::p256::PublicKey& attestation_key, ByteView auth_data) {
@@ -100,8 +99,9 @@ SimulatedPlatform SimulatedPlatform::make(crypto::Secret<32> platform_secret, co
   const auto ppid = crypto::derive<16>(platform.secret_.view(), as_bytes(kPpidLabel));
   platform.platform_id_ = *PlatformId::from(ppid.view());
   const auto leaf = make_pck_certificate(platform.pck_key_.public_key(), platform.platform_id_, root);
-  platform.pck_chain_ = pem::write_certificate(leaf) + pem::write_certificate(root.ca_certificate()) +
-                        pem::write_certificate(root.certificate());
+  platform.pck_serial_ = x509::serial_of(leaf);
+  platform.pck_chain_ = pem::write_certificate(x509::write(leaf, root.ca_key())) +
+                        pem::write_certificate(root.ca_certificate()) + pem::write_certificate(root.certificate());
   return platform;
 }
 

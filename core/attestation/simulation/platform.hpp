@@ -6,6 +6,7 @@
 
 #include "core/attestation/dcap/quote.hpp"
 #include "core/attestation/evidence.hpp"
+#include "core/attestation/name.hpp"
 #include "core/attestation/simulation/root.hpp"
 #include "core/attestation/verify.hpp"
 #include "core/crypto/secret.hpp"
@@ -13,6 +14,9 @@
 #include <string>
 
 namespace substratee::attestation::simulation {
+
+/// The FMSPC of every simulated platform: "sim".
+inline constexpr FixedBytes<6> kSimulatedFmspc{{'s', 'i', 'm', 0, 0, 0}};
 
 /// SHA-256("substratee/simulated/v1" ‖ bytes of the executable): never equal to a real MRENCLAVE by copy.
 [[nodiscard]] Measurement measure(ByteView executable);
@@ -33,6 +37,8 @@ class SimulatedPlatform {
   [[nodiscard]] static SimulatedPlatform make(crypto::Secret<32> platform_secret, const SimulationRoot& root);
 
   [[nodiscard]] const PlatformId& platform_id() const noexcept { return platform_id_; }
+  /// Of its certificate: what revokes it.
+  [[nodiscard]] const x509::Serial& pck_serial() const noexcept { return pck_serial_; }
   /// PEM: leaf, CA, root.
   [[nodiscard]] const std::string& pck_chain() const noexcept { return pck_chain_; }
 
@@ -52,6 +58,7 @@ class SimulatedPlatform {
   crypto::p256::KeyPair pck_key_;
   crypto::p256::KeyPair attestation_key_;
   PlatformId platform_id_;
+  x509::Serial pck_serial_;
   std::string pck_chain_;
 };
 

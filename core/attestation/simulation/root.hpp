@@ -24,18 +24,27 @@ class SimulationRoot {
   /// SHA-256 of its SPKI: what a genesis lists.
   [[nodiscard]] Hash256 hash() const noexcept;
   [[nodiscard]] const crypto::p256::KeyPair& ca_key() const noexcept { return ca_key_; }
+  /// Signs TCB info and QE identities, directly under the root.
+  [[nodiscard]] const Bytes& tcb_signer_certificate() const noexcept { return tcb_signer_certificate_; }
+  [[nodiscard]] const crypto::p256::KeyPair& tcb_signer_key() const noexcept { return tcb_signer_key_; }
+  /// The root's own key, for its revocation list.
+  [[nodiscard]] const crypto::p256::KeyPair& key() const noexcept { return key_; }
+  /// Its Name.
+  [[nodiscard]] const Bytes& name() const noexcept { return name_; }
   /// The Name that PCK certificates have as their issuer.
   [[nodiscard]] static Bytes ca_name();
 
  private:
-  SimulationRoot(crypto::p256::KeyPair key, crypto::p256::KeyPair ca_key) noexcept
-      : key_(std::move(key)), ca_key_(std::move(ca_key)) {}
+  explicit SimulationRoot(std::span<const std::uint8_t, 32> secret);
   void make_certificates(std::string_view name);
 
   crypto::p256::KeyPair key_;
   crypto::p256::KeyPair ca_key_;
+  crypto::p256::KeyPair tcb_signer_key_;
+  Bytes name_;
   Bytes certificate_;
   Bytes ca_certificate_;
+  Bytes tcb_signer_certificate_;
 };
 
 }  // namespace substratee::attestation::simulation

@@ -53,11 +53,13 @@ class Context {
   Overlay state;
   registry::Journal journal;
   Phase phase = Initialization{};
-  /// Evidence verified so far in this block, for accounts that have no registration yet and for those that renew
-  /// theirs. Not part of the state: refused evidence costs as much as accepted one.
+  /// Evidence and collateral verified so far in this block, for accounts that have no registration yet and for those
+  /// that have. Not part of the state: refused evidence costs as much as accepted one.
   struct Verifications {
     unsigned newcomers = 0;
     unsigned renewals = 0;
+    unsigned collateral_of_enclaves = 0;
+    unsigned collateral_of_others = 0;
   };
   Verifications verifications;
 

@@ -33,18 +33,33 @@ void forget_confirmations(Context& context) {
   }
 }
 
-bool is_expired(const Context& context, const AccountId& account, std::uint64_t now) {
+/// Milliseconds: when the member is out by time. Who confirms has the policy's grace, who joins has none.
+std::uint64_t deadline_of(const Context& context, const AccountId& account, MemberStatus status, std::uint64_t grace) {
   const auto enclave = find_enclave(context.state, account);
-  return !enclave || now >= enclave->valid_until;
+  if (!enclave) return 0;
+  return enclave->valid_until + (status == MemberStatus::kJoining ? 0 : grace);
 }
 
+/// Time alone never takes the last Active member of a shard that has agreed on a state: of those that would go, the one
+/// that lasted longest stays. (Before that only the founder can be Active, and if it is gone founding reopens.)
 void expire_members(const Context& context, Agreement& agreement) {
-  std::vector<AccountId> expired;
+  const auto grace = kPolicy.get(context.state).confirmation_grace * 1000ull;
   const auto now = moment_of(context).time;
+  std::vector<AccountId> expired;
+  std::optional<std::pair<std::uint64_t, AccountId>> last;
+  bool stays_active = false;
   for (const auto& [account, member] : agreement.state().members) {
     if (!is_living(member.status)) continue;
-    if (is_expired(context, account, now)) expired.push_back(account);
+    const auto deadline = deadline_of(context, account, member.status, grace);
+    const bool is_active = member.status == MemberStatus::kActive;
+    if (now < deadline) {
+      stays_active = stays_active || is_active;
+      continue;
+    }
+    expired.push_back(account);
+    if (is_active && (!last || deadline > last->first)) last = {deadline, account};
   }
+  if (!stays_active && last && agreement.state().agreed) std::erase(expired, last->second);
   agreement.change_members(expired, MemberStatus::kExpired);
 }
 

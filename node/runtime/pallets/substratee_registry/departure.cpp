@@ -33,6 +33,7 @@ Result<> unregister_enclave(Context& context, const AccountId& sender) {
     std::move(change).commit();
   }
   remove_entry(context, sender, *index);
+  kEnclaveEvidence.erase(context.state, sender);
   context.deposit(kIndex, Event{RemovedEnclave{sender}});
   return {};
 }

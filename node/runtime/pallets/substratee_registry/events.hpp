@@ -3,6 +3,7 @@
 /// Events of SubstrateeRegistry: for people and clients. Enclaves read the journal, never events.
 
 #include "core/registry/types.hpp"
+#include "node/runtime/pallets/substratee_registry/appraisal.hpp"
 
 namespace substratee::node::runtime::substratee_registry {
 
@@ -134,8 +135,33 @@ struct MeasurementRemoved {
   SUBSTRATEE_FIELDS(MeasurementRemoved, measurement)
 };
 
+struct CollateralRegistered {
+  static constexpr std::uint8_t kScaleIndex = 14;
+  static constexpr std::string_view kName = "CollateralRegistered";
+  attestation::CollateralId id;
+  attestation::CollateralVersion version;
+  attestation::UnixSeconds expires = 0;
+  SUBSTRATEE_FIELDS(CollateralRegistered, id, version, expires)
+};
+struct PolicySet {
+  static constexpr std::uint8_t kScaleIndex = 15;
+  static constexpr std::string_view kName = "PolicySet";
+  Hash256 policy_hash;  ///< blake2_256(SCALE(policy))
+  SUBSTRATEE_FIELDS(PolicySet, policy_hash)
+};
+/// Newer collateral or another policy changed what a registration is worth.
+struct EnclaveAppraised {
+  static constexpr std::uint8_t kScaleIndex = 16;
+  static constexpr std::string_view kName = "EnclaveAppraised";
+  AccountId account;
+  Standing standing{};
+  attestation::TcbStatus tcb_status{};
+  std::uint64_t valid_until = 0;
+  SUBSTRATEE_FIELDS(EnclaveAppraised, account, standing, tcb_status, valid_until)
+};
+
 using Event = std::variant<AddedEnclave, UpdatedEnclave, RemovedEnclave, ShardFounded, FoundingReopened, Forwarded,
                            BlockConfirmed, StateAgreed, Disputed, MemberDiverged, MemberChanged, KeyReleased,
-                           MeasurementAllowed, MeasurementRemoved>;
+                           MeasurementAllowed, MeasurementRemoved, CollateralRegistered, PolicySet, EnclaveAppraised>;
 
 }  // namespace substratee::node::runtime::substratee_registry

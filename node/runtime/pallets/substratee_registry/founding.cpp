@@ -4,6 +4,7 @@ namespace substratee::node::runtime::substratee_registry {
 
 Result<> found_shard(Context& context, const AccountId& sender, const registry::FoundShard& call) {
   const auto caller = SUBSTRATEE_TRY(calling_member(context, sender, call.shard, call.instance));
+  if (has_lapsed(context, caller.enclave)) return std::unexpected(Error::kExpired);
   if (caller.shard.shielding_key) return std::unexpected(Error::kAlreadyFounded);
 
   ShardChange change(context, call.shard);

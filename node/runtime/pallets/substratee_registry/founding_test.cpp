@@ -105,7 +105,7 @@ TEST(founding, reopens_when_the_founder_expires) {
   Chain chain;
   const Worker a(1);
   const auto founding = found_only(chain, a);
-  chain.wait(substratee_registry::kRegistrationMilliseconds);
+  chain.wait(substratee_registry::kRegistrationMilliseconds + 3'600'000);
   chain.block();
   expect_reopened(chain, founding);
 }

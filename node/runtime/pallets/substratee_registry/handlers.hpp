@@ -22,9 +22,12 @@ using Result = std::expected<T, Error>;
 [[nodiscard]] Result<> allow_measurement(Context& context, const registry::AllowMeasurement& call);
 [[nodiscard]] Result<> remove_measurement(Context& context, const registry::RemoveMeasurement& call);
 [[nodiscard]] Result<> quarantine(Context& context, const registry::Quarantine& call);
+[[nodiscard]] Result<> register_collateral(Context& context, const AccountId& sender,
+                                           const registry::RegisterCollateral& call);
+[[nodiscard]] Result<> set_policy(Context& context, const registry::SetPolicy& call);
 
 /// Shared by the calls of members: the shard exists, the sender is registered under this very instance, which the
-/// shard's charter allows, and is a member that is neither Quarantined nor Expired.
+/// shard's charter allows, and is a member that is neither Quarantined nor Expired, nor Joining and lapsed.
 struct CallingMember {
   registry::Shard shard;
   registry::Enclave enclave;
@@ -36,6 +39,12 @@ struct CallingMember {
 /// What root can narrow but never widen: kPolicyRefused where the charter asks for hardware, kWrongMeasurement.
 [[nodiscard]] Result<> check_charter(const registry::Charter& charter, bool hardware,
                                      const registry::Measurement& measurement);
+
+/// By time, or because newer collateral showed it to be worth less.
+[[nodiscard]] bool has_lapsed(const Context& context, const registry::Enclave& enclave);
+
+/// As the registry keeps them.
+[[nodiscard]] decltype(registry::Enclave::advisories) advisories_of(const attestation::AuthenticEvidence& evidence);
 
 [[nodiscard]] bool is_allowed(const Context& context, const registry::Measurement& measurement);
 

@@ -47,6 +47,10 @@ struct Dispatch {
     return by_root(call, remove_measurement);
   }
   DispatchResult<> operator()(const registry::Quarantine& call) const { return by_root(call, quarantine); }
+  DispatchResult<> operator()(const registry::RegisterCollateral& call) const {
+    return by_account(call, register_collateral);
+  }
+  DispatchResult<> operator()(const registry::SetPolicy& call) const { return by_root(call, set_policy); }
 };
 
 }  // namespace
@@ -67,6 +71,10 @@ Result<CallingMember> calling_member(const Context& context, const AccountId& se
   if (!member) return std::unexpected(Error::kNotAMember);
   if (member->status == MemberStatus::kQuarantined) return std::unexpected(Error::kQuarantined);
   if (member->status == MemberStatus::kExpired) return std::unexpected(Error::kExpired);
+  // A lapsed registration still confirms for a while, but it is no way in.
+  if (member->status == MemberStatus::kJoining && has_lapsed(context, *enclave)) {
+    return std::unexpected(Error::kExpired);
+  }
   return CallingMember{*std::move(found), *std::move(enclave), *member};
 }
 
@@ -76,6 +84,10 @@ Result<> check_charter(const registry::Charter& charter, bool hardware, const re
     return std::unexpected(Error::kWrongMeasurement);
   }
   return {};
+}
+
+bool has_lapsed(const Context& context, const registry::Enclave& enclave) {
+  return moment_of(context).time >= enclave.valid_until;
 }
 
 bool is_allowed(const Context& context, const registry::Measurement& measurement) {

@@ -14,8 +14,8 @@ namespace substratee::node::runtime::substratee_registry {
 inline constexpr std::string_view kName = registry::kPalletName;
 inline constexpr std::uint8_t kIndex = registry::kRegistryIndex;
 
-/// Evidence is costly to verify: attempts per block, for newcomers and, apart, for renewals. Strangers cannot use up
-/// what members need (docs/decisions/registration-budgets.md).
+/// Evidence and collateral are costly to verify: attempts per block, for newcomers and, apart, for renewals; collateral
+/// likewise. Strangers cannot use up what members need (docs/decisions/registration-budgets.md).
 inline constexpr unsigned kMaxVerificationsPerBlock = 4;
 /// A registration lasts at most this long, less if its evidence does.
 inline constexpr std::uint64_t kRegistrationMilliseconds = 24ull * 60 * 60 * 1000;
@@ -38,6 +38,13 @@ inline constexpr StorageDoubleMap<ShardId, BlockNumber, registry::BlockConfirmat
 inline constexpr StorageDoubleMap<ShardId, Hash256, registry::KeyRelease> kKeyReleases{kName, "KeyReleases", kIdHasher,
                                                                                        kIdHasher};
 inline constexpr StorageValue<attestation::Policy> kPolicy{kName, "Policy"};
+/// The newest of each id; nothing is ever taken away, since what is old tells when it ended.
+inline constexpr StorageMap<attestation::CollateralId, registry::Collateral> kCollateral{kName, "Collateral",
+                                                                                         kIdHasher};
+/// Seconds: the newest issue date among all collateral that was accepted.
+inline constexpr StorageValue<attestation::UnixSeconds> kNewestIssue{kName, "NewestIssue"};
+/// What each registered enclave showed last: to appraise it anew, and for auditors.
+inline constexpr StorageMap<AccountId, attestation::Evidence> kEnclaveEvidence{kName, "EnclaveEvidence", kIdHasher};
 inline constexpr StorageValue<Measurements> kAllowedMeasurements{kName, "AllowedMeasurements"};
 inline constexpr StorageMap<registry::PlatformId, Unit> kQuarantinedPlatforms{kName, "QuarantinedPlatforms", kIdHasher};
 /// Where an account was registered before it left, or before it moved: leaving is no way out of the platform's ban.
@@ -65,6 +72,9 @@ inline constexpr StorageMap<BlockNumber, std::vector<std::pair<ShardId, BlockNum
                     kConfirmations,
                     kKeyReleases,
                     kPolicy,
+                    kCollateral,
+                    kNewestIssue,
+                    kEnclaveEvidence,
                     kAllowedMeasurements,
                     kQuarantinedPlatforms,
                     kDepartedPlatforms,
@@ -78,7 +88,7 @@ inline constexpr StorageMap<BlockNumber, std::vector<std::pair<ShardId, BlockNum
 /// In the order of RegistryCall.
 inline constexpr auto kCallNames = std::to_array<std::string_view>(
     {"register_enclave", "unregister_enclave", "found_shard", "call_worker", "confirm_block", "record_key_release",
-     "allow_measurement", "remove_measurement", "quarantine"});
+     "allow_measurement", "remove_measurement", "quarantine", "register_collateral", "set_policy"});
 static_assert(kCallNames.size() == std::variant_size_v<registry::RegistryCall>);
 
 [[nodiscard]] DispatchResult<> dispatch(Context& context, const Origin& origin, const registry::RegistryCall& call);

@@ -13,10 +13,14 @@ using attestation::VerifiedEvidence;
 
 Error to_error(Refusal refusal) {
   switch (refusal) {
-    case Refusal::kHardwareRequired:
+    case Refusal::kKindNotAllowed:
     case Refusal::kUnknownRoot:
     case Refusal::kStatusNotAllowed:
     case Refusal::kDebug:
+    case Refusal::kAdvisory:
+    case Refusal::kEvaluationNumber:
+    case Refusal::kPlatformDenied:
+    case Refusal::kFmspcDenied:
     case Refusal::kExpired: return Error::kPolicyRefused;
     case Refusal::kWrongMeasurement: return Error::kWrongMeasurement;
     case Refusal::kAccountMismatch:
@@ -55,7 +59,7 @@ attestation::Expectation expectation(const Context& context, const AccountId& se
           .head = head,
           .named_block = system::block_hash(context.state, head, head_hash, named_block),
           .freshness = attestation::kFreshnessBlocks,
-          .now = timestamp::kNow.get(context.state) / 1000};
+          .now = attestation_time(context.state)};
 }
 
 /// What the claims say before anybody has vouched for them: enough to refuse cheaply, never to accept.
@@ -75,20 +79,28 @@ Result<> check_unverified_claims(const Context& context, const AccountId& sender
   return {};
 }
 
-Result<VerifiedEvidence> verify(Context& context, const AccountId& sender, const attestation::Evidence& evidence) {
+struct Verified : VerifiedEvidence {
+  std::vector<attestation::CollateralId> collateral;
+};
+
+Result<Verified> verify(Context& context, const AccountId& sender, const attestation::Evidence& evidence) {
   const bool is_renewal = kEnclaveIndex.contains(context.state, sender);
   auto& used = is_renewal ? context.verifications.renewals : context.verifications.newcomers;
   if (used >= kMaxVerificationsPerBlock) return std::unexpected(Error::kTooManyRegistrations);
   ++used;
   const auto policy = kPolicy.get(context.state);
-  const auto now = timestamp::kNow.get(context.state) / 1000;
-  const auto verified = SUBSTRATEE_TRY_OR(Error::kEvidenceRefused,
-                                          attestation::verify(evidence, {}, attestation::trust_anchors_of(policy), now));
+  const auto basis = SUBSTRATEE_TRY_OR(Error::kEvidenceRefused, basis_of(context.state, evidence));
+  auto verified = attestation::verify(evidence, basis.items, attestation::trust_anchors_of(policy),
+                                      attestation_time(context.state), attestation::verify_options_of(policy));
+  if (!verified && verified.error() == attestation::Error::kMissingCollateral) {
+    return std::unexpected(Error::kMissingCollateral);
+  }
+  if (!verified) return std::unexpected(Error::kEvidenceRefused);
   const auto allowed = kAllowedMeasurements.get(context.state);
-  const auto verdict = attestation::appraise(verified, policy, allowed.value,
-                                             expectation(context, sender, verified.claims.block_number));
+  const auto verdict = attestation::appraise(*verified, policy, allowed.value,
+                                             expectation(context, sender, verified->claims.block_number));
   if (!verdict) return std::unexpected(to_error(verdict.error()));
-  return verified;
+  return Verified{*std::move(verified), basis.ids};
 }
 
 /// The chain's policy may allow more than the shard's charter does; the charter counts too.
@@ -119,7 +131,7 @@ Result<> check_room(const Context& context, const AccountId& sender, const Shard
   return {};
 }
 
-registry::Enclave make_enclave(const Context& context, const VerifiedEvidence& verified,
+registry::Enclave make_enclave(const Context& context, const Verified& verified,
                                const registry::RegisterEnclave& call) {
   const auto now = timestamp::kNow.get(context.state);
   return {.account = verified.claims.account,
@@ -131,11 +143,15 @@ registry::Enclave make_enclave(const Context& context, const VerifiedEvidence& v
           .signer = verified.signer,
           .platform_id = verified.platform_id,
           .tcb_status = verified.tcb_status,
-          .advisories = {},
+          .advisories = advisories_of(verified),
           .worker_url = call.worker_url,
           .provisioning_url = call.provisioning_url,
           .registered_at = context.number(),
-          .valid_until = std::min(now + kRegistrationMilliseconds, verified.valid_until * 1000)};
+          .valid_until = end_of_registration(now, verified),
+          .trust_root = verified.root,
+          .evaluation_number = verified.evaluation_number,
+          .attested_at = now,
+          .collateral = {verified.collateral}};
 }
 
 /// Returns what the entry replaces.
@@ -198,6 +214,14 @@ Event registration_event(const registry::Enclave& enclave, const ShardId& shard)
 
 }  // namespace
 
+decltype(registry::Enclave::advisories) advisories_of(const attestation::AuthenticEvidence& evidence) {
+  decltype(registry::Enclave::advisories) out;
+  for (const auto& advisory : evidence.advisories) {
+    if (out.value.size() < registry::kMaxAdvisories) out.value.push_back(advisory);
+  }
+  return out;
+}
+
 Result<> register_enclave(Context& context, const AccountId& sender, const registry::RegisterEnclave& call) {
   SUBSTRATEE_TRY(check_form(call));
   if (!kShards.contains(context.state, call.shard)) return std::unexpected(Error::kUnknownShard);
@@ -209,6 +233,7 @@ Result<> register_enclave(Context& context, const AccountId& sender, const regis
 
   const auto enclave = make_enclave(context, verified, call);
   const auto before = store(context, enclave);
+  kEnclaveEvidence.put(context.state, sender, call.evidence);
   note_platform(context, enclave, before);
   context.deposit(kIndex, before ? registration_event<UpdatedEnclave>(enclave, call.shard)
                                  : registration_event<AddedEnclave>(enclave, call.shard));

@@ -93,7 +93,7 @@ TEST(registration, refuses_simulated_evidence_that_claims_to_be_hardware) {
 
 TEST(registration, refuses_an_unknown_simulation_root) {
   auto config = test_genesis();
-  config.simulation_roots = {hash_of("another root")};
+  config.policy.simulation_roots.value = {hash_of("another root")};
   Chain chain(config);
   const Worker worker(1);
   EXPECT_EQ(chain.failure(worker, worker.registers(chain)), refused(Error::kEvidenceRefused));
@@ -102,10 +102,10 @@ TEST(registration, refuses_an_unknown_simulation_root) {
 TEST(registration, refuses_simulated_evidence_where_hardware_is_required) {
   auto config = test_genesis();
   Chain chain(config);
-  config.simulation_roots = {};
+  config.policy.allowed_kinds.value = {attestation::Kind::kSgxDcap};
   Chain hardware(config);
   const Worker worker(1);
-  EXPECT_EQ(hardware.failure(worker, worker.registers(hardware)), refused(Error::kEvidenceRefused));
+  EXPECT_EQ(hardware.failure(worker, worker.registers(hardware)), refused(Error::kPolicyRefused));
   EXPECT_FALSE(chain.failure(worker, worker.registers(chain)));
 }
 
@@ -311,20 +311,6 @@ TEST(registration, on_another_platform_begins_anew) {
   const Worker moved(2, 9);
   chain.block({{moved, moved.registers(chain)}});
   EXPECT_EQ(status_of(chain, moved), MemberStatus::kJoining);
-}
-
-TEST(registration, expires_and_can_be_renewed) {
-  Chain chain;
-  const Worker worker(1);
-  found_with(chain, worker);
-  chain.wait(substratee_registry::kRegistrationMilliseconds);
-  chain.block();
-  EXPECT_EQ(status_of(chain, worker), MemberStatus::kExpired);
-  EXPECT_EQ(chain.failure(worker, worker.confirms(chain, 2)), refused(Error::kExpired));
-  chain.block({{worker, worker.registers(chain)}});
-  EXPECT_EQ(status_of(chain, worker), MemberStatus::kJoining);
-  chain.block({{worker, worker.confirms(chain, 2)}});
-  EXPECT_EQ(status_of(chain, worker), MemberStatus::kActive);
 }
 
 TEST(registration, leaving_removes_the_entry_and_closes_the_gap) {

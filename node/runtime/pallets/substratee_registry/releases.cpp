@@ -4,7 +4,7 @@ namespace substratee::node::runtime::substratee_registry {
 namespace {
 
 bool is_trusted(const Context& context, const registry::Enclave& enclave) {
-  return moment_of(context).time < enclave.valid_until && is_allowed(context, enclave.measurement) &&
+  return !has_lapsed(context, enclave) && is_allowed(context, enclave.measurement) &&
          !kQuarantinedPlatforms.contains(context.state, enclave.platform_id);
 }
 
