@@ -6,6 +6,8 @@
 #include "core/attestation/verify.hpp"
 #include "core/crypto/secret.hpp"
 
+#include <expected>
+#include <optional>
 #include <string>
 
 namespace substratee::enclave::platform {

@@ -7,6 +7,8 @@
 #include "enclave/platform/files.hpp"
 #include "enclave/platform/platform.hpp"
 
+#include <memory>
+
 namespace substratee::enclave::platform::gramine {
 
 enum class Error {

@@ -4,6 +4,7 @@
 /// close() and what the driver says then is lost; each accepted write moves the generation; a report is made inside the
 /// read and again only after the generation moved.
 
+#include "core/base/result.hpp"
 #include "enclave/platform/files.hpp"
 
 #include <cerrno>
@@ -11,6 +12,8 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace substratee::enclave::platform::tsm {
 

@@ -8,6 +8,9 @@
 #include "enclave/platform/platform.hpp"
 #include "enclave/platform/tsm/report.hpp"
 
+#include <memory>
+#include <optional>
+
 namespace substratee::enclave::platform::tsm {
 
 class TsmPlatform final : public Platform {
