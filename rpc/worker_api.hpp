@@ -57,13 +57,13 @@ struct WorkerHealth {
   std::string root;       ///< CID text of the open state; empty without
   std::optional<primitives::BlockNumber> agreed;
   registry::Epoch epoch = 0;
-  std::uint32_t waiting_seconds = 0;                   ///< since the last final block came
-  bool is_disputed = false;                            ///< the shard, as the node says
-  std::optional<primitives::BlockNumber> diverged_at;  ///< the first block whose agreed state this worker contradicts
-  std::string kind;                                    ///< of its evidence: "simulated", "sgx", "tdx", "snp"
-  bool hardware = false;                               ///< false: nothing is protected
-  std::optional<std::uint64_t> valid_until;            ///< seconds of the chain's time when its registration lapses
-  std::optional<CollateralHealth> collateral{};        ///< nothing where no source is configured
+  std::uint32_t waiting_seconds = 0;                     ///< since the last final block came
+  bool is_disputed = false;                              ///< the shard, as the node says
+  std::optional<primitives::BlockNumber> diverged_at{};  ///< the first block whose agreed state this worker contradicts
+  std::string kind{};                                    ///< of its evidence: "simulated", "sgx", "tdx", "snp"
+  bool hardware = false;                                 ///< false: nothing is protected
+  std::optional<std::uint64_t> valid_until{};            ///< seconds of the chain's time when its registration lapses
+  std::optional<CollateralHealth> collateral{};          ///< nothing where no source is configured
 };
 
 [[nodiscard]] boost::json::value to_json(const WorkerHealth& health);
