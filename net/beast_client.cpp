@@ -5,7 +5,11 @@
 
 #include <fmt/format.h>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
 
 #include <atomic>
 #include <future>
@@ -15,6 +19,8 @@ namespace substratee::net {
 namespace {
 
 namespace http = boost::beast::http;
+namespace ssl = boost::asio::ssl;
+using Encrypted = beast::ssl_stream<beast::tcp_stream>;
 using tcp = asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 using Endpoints = std::vector<tcp::endpoint>;
@@ -37,6 +43,10 @@ Failure to_failure(beast::error_code error, const std::string& what) {
   }
   if (error == websocket::error::upgrade_declined) {
     return {FailureCode::kRefused, thing, "check the path, or that the server has room for more connections"};
+  }
+  if (error.category() == asio::error::get_ssl_category()) {
+    return {FailureCode::kRefused, thing,
+            "the server does not prove who it is: check the address, or name the file of its authority (ca_file)"};
   }
   const bool is_end =
       error == http::error::end_of_stream || error == http::error::partial_message || error == websocket::error::closed;
@@ -91,7 +101,7 @@ bool is_safe(const HttpRequest& request) {
 
 class HttpConnection::Link {
  public:
-  Link(Url server, HttpOptions options) : server_(std::move(server)), options_(options) {}
+  Link(Url server, HttpOptions options) : server_(std::move(server)), options_(std::move(options)) {}
 
   Result<HttpResponse> send(const HttpRequest& request) {
     const Url url = SUBSTRATEE_TRY(url_of(request));
@@ -100,26 +110,68 @@ class HttpConnection::Link {
                   "remove them");
     }
     deadline_ = Clock::now() + options_.total_timeout;
-    if (stream_ && !is_alive()) stream_.reset();
+    if (is_open() && !is_alive()) drop();
     Endpoints endpoints;
-    if (!stream_) endpoints = SUBSTRATEE_TRY(resolve(io_, url));
+    if (!is_open()) {
+      endpoints = SUBSTRATEE_TRY(resolve(io_, url));
+      SUBSTRATEE_TRY(make_stream());
+    }
     Result<HttpResponse> result = fail(FailureCode::kSystem, url.to_string(), "free memory, then try again");
     io_.restart();
     asio::co_spawn(io_, exchange(request, url, endpoints, result), asio::detached);
     io_.run();
-    if (!result) stream_.reset();
+    if (!result || std::exchange(is_over_, false)) drop();
     return result;
   }
 
  private:
+  [[nodiscard]] bool is_open() const { return plain_ || encrypted_; }
+  beast::tcp_stream& lowest() { return encrypted_ ? encrypted_->next_layer() : *plain_; }
+  void drop() {
+    plain_.reset();
+    encrypted_.reset();
+  }
+
+  Result<void> make_stream() {
+    buffer_.clear();
+    if (server_.scheme != "https") {
+      plain_.emplace(io_);
+      return {};
+    }
+    if (!tls_) SUBSTRATEE_TRY(make_tls());
+    encrypted_.emplace(io_, *tls_);
+    beast::error_code is_name;
+    asio::ip::make_address(server_.host, is_name);
+    if (is_name) SSL_set_tlsext_host_name(encrypted_->native_handle(), server_.host.c_str());
+    return {};
+  }
+
+  Result<void> make_tls() {
+    tls_.emplace(ssl::context::tls_client);
+    tls_->set_options(ssl::context::no_tlsv1 | ssl::context::no_tlsv1_1);
+    tls_->set_verify_mode(ssl::verify_peer);
+    tls_->set_verify_callback(ssl::host_name_verification(server_.host));
+    beast::error_code error;
+    if (options_.ca_file.empty()) {
+      tls_->set_default_verify_paths(error);
+    } else {
+      tls_->load_verify_file(options_.ca_file, error);
+    }
+    if (!error) return {};
+    tls_.reset();
+    return fail(FailureCode::kSystem, fmt::format("the authorities in '{}': {}", options_.ca_file, error.message()),
+                "name a PEM file that can be read");
+  }
+
   Result<Url> url_of(const HttpRequest& request) const {
     Url url = server_;
     url.target.clear();
     const bool is_target = request.url.starts_with('/');
     url = SUBSTRATEE_TRY(Url::parse(is_target ? url.to_string() + request.url : request.url));
-    if (url.scheme != "http" || url.host != server_.host || url.port != server_.port) {
+    if (url.scheme != server_.scheme || !url.scheme.starts_with("http") || url.host != server_.host ||
+        url.port != server_.port) {
       return fail(FailureCode::kBadUrl, fmt::format("{} is not on {}", url.to_string(), server_.to_string()),
-                  "use a connection of its own for each http server");
+                  "use a connection of its own for each http or https server");
     }
     return url;
   }
@@ -128,7 +180,7 @@ class HttpConnection::Link {
   bool is_alive() {
     beast::error_code error;
     char byte = 0;
-    auto& socket = stream_->socket();
+    auto& socket = lowest().socket();
     socket.non_blocking(true, error);
     socket.receive(asio::buffer(&byte, 1), asio::socket_base::message_peek, error);
     return error == asio::error::would_block;
@@ -139,27 +191,35 @@ class HttpConnection::Link {
     const auto failed = [&](beast::error_code error) {
       result = std::unexpected(to_failure(error, fmt::format("{} {}", request.method, url.to_string())));
     };
-    if (!stream_) {
-      stream_.emplace(io_);
-      buffer_.clear();
-      stream_->expires_at(std::min(deadline_, Clock::now() + options_.connect_timeout));
-      if (const auto error = co_await connect_to(*stream_, endpoints)) co_return failed(error);
+    if (!endpoints.empty()) {
+      lowest().expires_at(std::min(deadline_, Clock::now() + options_.connect_timeout));
+      if (const auto error = co_await connect_to(lowest(), endpoints)) co_return failed(error);
+      if (encrypted_) {
+        const auto [error] = co_await encrypted_->async_handshake(ssl::stream_base::client, kAsTuple);
+        if (error) co_return failed(error);
+      }
     }
-    stream_->expires_at(deadline_);
-    auto message = to_message(request, url);
-    const auto [write_error, written] = co_await http::async_write(*stream_, message, kAsTuple);
+    lowest().expires_at(deadline_);
+    if (encrypted_) co_await talk(*encrypted_, to_message(request, url), failed, result);
+    if (plain_) co_await talk(*plain_, to_message(request, url), failed, result);
+  }
+
+  template <class Stream, class Failed>
+  asio::awaitable<void> talk(Stream& stream, http::request<http::string_body> message, const Failed& failed,
+                             Result<HttpResponse>& result) {
+    const auto [write_error, written] = co_await http::async_write(stream, message, kAsTuple);
     if (write_error == beast::error::timeout) co_return failed(write_error);
 
     // Read even if writing failed: a server that refuses a large body answers before it has it all.
     http::response_parser<http::string_body> parser;
     parser.header_limit(kMaxHeader);
     parser.body_limit(options_.max_body);
-    parser.skip(request.method == "HEAD");
-    const auto [read_error, read] = co_await http::async_read(*stream_, buffer_, parser, kAsTuple);
+    parser.skip(message.method() == http::verb::head);
+    const auto [read_error, read] = co_await http::async_read(stream, buffer_, parser, kAsTuple);
     if (read_error) co_return failed(read_error);
     take(parser, result);
-    stream_->expires_never();
-    if (write_error || !parser.get().keep_alive()) stream_.reset();
+    lowest().expires_never();
+    is_over_ = write_error || !parser.get().keep_alive();
   }
 
   static void take(http::response_parser<http::string_body>& parser, Result<HttpResponse>& result) {
@@ -173,13 +233,16 @@ class HttpConnection::Link {
   const Url server_;
   const HttpOptions options_;
   asio::io_context io_{1};
-  std::optional<beast::tcp_stream> stream_;
+  std::optional<ssl::context> tls_;
+  std::optional<beast::tcp_stream> plain_;
+  std::optional<Encrypted> encrypted_;
+  bool is_over_ = false;  ///< the server wants no further request on this connection
   beast::flat_buffer buffer_;
   Clock::time_point deadline_;
 };
 
 HttpConnection::HttpConnection(Url server, HttpOptions options)
-    : link_(std::make_unique<Link>(std::move(server), options)) {}
+    : link_(std::make_unique<Link>(std::move(server), std::move(options))) {}
 HttpConnection::~HttpConnection() = default;
 Result<HttpResponse> HttpConnection::send(const HttpRequest& request) { return link_->send(request); }
 

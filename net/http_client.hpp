@@ -1,6 +1,7 @@
 #pragma once
 
-/// HTTP/1.1 requests, blocking. Redirections are not followed; a status is not a failure.
+/// HTTP/1.1 requests, blocking, plain or over TLS (1.2 and later; the server's certificate and name are verified).
+/// Redirections are not followed; a status is not a failure.
 
 #include "net/failure.hpp"
 #include "net/http.hpp"
@@ -15,7 +16,7 @@ namespace substratee::net {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  ///< http://…; HttpConnection also takes a target ("/path?query")
+  std::string url;  ///< http://… or https://…; HttpConnection also takes a target ("/path?query")
   Headers headers;
   std::string body;
 };
@@ -30,9 +31,11 @@ struct HttpOptions {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds total_timeout{30'000};  ///< connecting included
   std::size_t max_body = std::size_t{64} << 20;     ///< bytes of the answer's body
+  std::string ca_file{};  ///< https: PEM file of the authorities trusted; empty: those of the system
 };
 
-/// One request on a connection of its own. Failures: kBadUrl, kUnreachable, kTimeout, kClosed, kTooLarge, kProtocol.
+/// One request on a connection of its own. Failures: kBadUrl, kUnreachable, kTimeout, kClosed, kTooLarge, kProtocol,
+/// kRefused (a server whose certificate does not hold).
 [[nodiscard]] Result<HttpResponse> fetch(const HttpRequest& request, const HttpOptions& options = {});
 
 /// Many requests to one server, one after the other on one connection; it is opened at the first request and again

@@ -41,7 +41,7 @@ std::optional<std::uint16_t> to_port(std::string_view text) {
 
 std::unexpected<Failure> bad(std::string_view text, std::string_view why) {
   return fail(FailureCode::kBadUrl, fmt::format("'{}': {}", text.substr(0, 200), why),
-              "write it as http://host:port/path, ws://host:port or tcp://host:port");
+              "write it as http://host:port/path, https://…, ws://host:port or tcp://host:port");
 }
 
 /// Takes the host off the front of `rest`; what stays is empty or ":port".
@@ -59,9 +59,9 @@ std::optional<std::string> take_host(std::string_view& rest) {
   return std::string(host);
 }
 
-Result<std::uint16_t> read_port(std::string_view text, std::string_view rest, bool is_tcp) {
-  if (rest.empty() && is_tcp) return bad(text, "the port is missing");
-  if (rest.empty()) return 80;
+Result<std::uint16_t> read_port(std::string_view text, std::string_view rest, std::string_view scheme) {
+  if (rest.empty() && scheme == "tcp") return bad(text, "the port is missing");
+  if (rest.empty()) return scheme == "https" ? 443 : 80;
   const auto port = rest.starts_with(':') ? to_port(rest.substr(1)) : std::nullopt;
   if (!port) return bad(text, "the port is not a number from 1 to 65535");
   return *port;
@@ -76,7 +76,9 @@ Result<Url> Url::parse(std::string_view text) {
   Url url;
   url.scheme = text.substr(0, colon);
   const bool is_tcp = url.scheme == "tcp";
-  if (!is_tcp && url.scheme != "http" && url.scheme != "ws") return bad(text, "the scheme is not http, ws or tcp");
+  if (!is_tcp && url.scheme != "http" && url.scheme != "https" && url.scheme != "ws") {
+    return bad(text, "the scheme is not http, https, ws or tcp");
+  }
 
   auto rest = text.substr(colon + 3);
   const auto slash = rest.find_first_of("/?#");
@@ -85,7 +87,7 @@ Result<Url> Url::parse(std::string_view text) {
   auto host = take_host(rest);
   if (!host) return bad(text, "the host is missing or has foreign characters");
   url.host = std::move(*host);
-  url.port = SUBSTRATEE_TRY(read_port(text, rest, is_tcp));
+  url.port = SUBSTRATEE_TRY(read_port(text, rest, url.scheme));
 
   if (is_tcp && !url.target.empty()) return bad(text, "tcp takes no path");
   if (!is_target(url.target)) return bad(text, "the path has characters that must be percent-encoded, or a fragment");

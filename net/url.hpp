@@ -1,7 +1,8 @@
 #pragma once
 
-/// Addresses of services: http://host:port/path?query, ws://…, tcp://host:port. RFC 3986, the part that names a
-/// plain-text service; no user names, no fragments, no encrypted schemes (what is private is sealed end to end).
+/// Addresses of services: http://host:port/path?query, https://…, ws://…, tcp://host:port. RFC 3986, the part that
+/// names a service; no user names, no fragments. Our own services are plain text (what is private is sealed end to
+/// end); https is for those of others.
 
 #include "net/failure.hpp"
 
@@ -13,9 +14,9 @@
 namespace substratee::net {
 
 struct Url {
-  std::string scheme;      ///< "http", "ws" or "tcp"
+  std::string scheme;      ///< "http", "https", "ws" or "tcp"
   std::string host;        ///< name, IPv4, or IPv6 without its brackets
-  std::uint16_t port = 0;  ///< never 0; default 80 for http and ws
+  std::uint16_t port = 0;  ///< never 0; default 80 for http and ws, 443 for https
   std::string target;      ///< path and query, begins with '/'; empty for tcp
 
   /// At most 2048 characters. tcp needs a port and takes no path. Fails with kBadUrl.

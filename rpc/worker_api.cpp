@@ -27,6 +27,36 @@ std::optional<std::uint32_t> u32_member(const json::value& value, std::string_vi
 
 json::value text_or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
 
+template <class Number>
+std::optional<Number> number_member(const json::value& value, std::string_view name) {
+  const auto* member = find(value, name);
+  if (member == nullptr || !member->is_number()) return std::nullopt;
+  boost::system::error_code error;
+  const auto number = member->to_number<Number>(error);
+  return error ? std::nullopt : std::optional(number);
+}
+
+template <class Number>
+json::value number_or_null(const std::optional<Number>& number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::value collateral_json(const std::optional<CollateralHealth>& health) {
+  if (!health) return nullptr;
+  return json::object{{"state", health->state},
+                      {"expires", number_or_null(health->expires)},
+                      {"days_left", number_or_null(health->days_left)},
+                      {"error", text_or_null(health->error)}};
+}
+
+std::optional<CollateralHealth> collateral_from_json(const json::value& value) {
+  const auto* member = find(value, "collateral");
+  if (member == nullptr || member->is_null()) return std::nullopt;
+  return CollateralHealth{
+      text_member(*member, "state").value_or(std::string()), number_member<std::uint64_t>(*member, "expires"),
+      number_member<std::int64_t>(*member, "days_left"), text_member(*member, "error").value_or(std::string())};
+}
+
 }  // namespace
 
 json::value to_json(const WorkerHealth& health) {
@@ -42,7 +72,8 @@ json::value to_json(const WorkerHealth& health) {
                       {"diverged_at", health.diverged_at ? json::value(*health.diverged_at) : json::value(nullptr)},
                       {"kind", text_or_null(health.kind)},
                       {"hardware", health.hardware},
-                      {"valid_until", health.valid_until ? json::value(*health.valid_until) : json::value(nullptr)}};
+                      {"valid_until", health.valid_until ? json::value(*health.valid_until) : json::value(nullptr)},
+                      {"collateral", collateral_json(health.collateral)}};
 }
 
 std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
@@ -70,7 +101,8 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
                       .diverged_at = u32_member(value, "diverged_at"),
                       .kind = *kind,
                       .hardware = hardware->as_bool(),
-                      .valid_until = valid_until == nullptr ? std::nullopt : number_from_json(*valid_until)};
+                      .valid_until = valid_until == nullptr ? std::nullopt : number_from_json(*valid_until),
+                      .collateral = collateral_from_json(value)};
 }
 
 json::value to_json(const protocol::ShieldingKeyAnswer& answer) {

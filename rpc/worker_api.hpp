@@ -9,7 +9,8 @@
 /// worker_getEquivocation()              → {"evidence"}; SCALE of EquivocationFile, or null
 /// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch",
 ///                                          "waiting_seconds", "is_disputed", "diverged_at",
-///                                          "kind", "hardware", "valid_until"}
+///                                          "kind", "hardware", "valid_until", "collateral"}; the
+///                                          last as CollateralHealth, or null
 /// system_version()                      → text
 /// An error carries one of the codes below, a sentence, and data {"reason": "behind"}.
 
@@ -37,6 +38,17 @@ inline constexpr int kWorkerNotReady = 1002;  ///< no keys or no state yet: late
 inline constexpr int kWorkerRefused = 1003;   ///< the enclave refuses this very query
 inline constexpr int kWorkerStopped = 1004;   ///< the enclave stopped or was replaced: another worker
 
+/// How long the collateral holds that this worker's evidence rests on.
+struct CollateralHealth {
+  /// "none" (nothing is needed), "fresh", "stale" (it holds, but could not be refreshed), "missing" (some was never
+  /// had), "expired"
+  std::string state;
+  std::optional<std::uint64_t> expires;   ///< Unix time: the earliest end of what is held
+  std::optional<std::int64_t> days_left;  ///< whole days until then; -1 when it is over
+  std::string error;                      ///< why a refresh failed; empty if none did
+  friend bool operator==(const CollateralHealth&, const CollateralHealth&) = default;
+};
+
 struct WorkerHealth {
   std::string phase;  ///< "live"
   primitives::BlockNumber head = 0;
@@ -51,6 +63,7 @@ struct WorkerHealth {
   std::string kind;                                    ///< of its evidence: "simulated", "sgx", "tdx", "snp"
   bool hardware = false;                               ///< false: nothing is protected
   std::optional<std::uint64_t> valid_until;            ///< seconds of the chain's time when its registration lapses
+  std::optional<CollateralHealth> collateral{};        ///< nothing where no source is configured
 };
 
 [[nodiscard]] boost::json::value to_json(const WorkerHealth& health);

@@ -59,5 +59,6 @@ class Desk {
 [[nodiscard]] Result<Report> execute(const AttestationInspectCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const AttestationVerifyCommand& command, Desk& desk);
 [[nodiscard]] Result<Report> execute(const AttestationMembersCommand& command, Desk& desk);
+[[nodiscard]] Result<Report> execute(const CollateralFetchCommand& command, Desk& desk);
 
 }  // namespace substratee::client::cli

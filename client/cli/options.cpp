@@ -133,6 +133,7 @@ class Parser {
     add_proofs();
     add_questions();
     add_attestation();
+    add_collateral();
   }
 
   std::expected<Options, Stop> run(std::vector<std::string> arguments) {
@@ -350,6 +351,31 @@ class Parser {
         ->type_name("FILE");
   }
 
+  void add_collateral() {
+    auto* fetch = add("collateral-fetch",
+                      "Collateral of one Intel platform from the source that workers use (not verified; needs no node)",
+                      "collateral-fetch --config collateral.toml --tee tdx --fmspc 00806F050000 --out collateral.json",
+                      collateral_);
+    fetch->add_option("--config", collateral_.config, "The workers' --collateral-config")
+        ->required()
+        ->type_name("FILE");
+    fetch->add_option("--out", collateral_.out, "One JSON object, as attestation verify reads it")
+        ->required()
+        ->type_name("FILE");
+    add_choice<bool>(fetch, "--tee", collateral_.is_tdx, {{"sgx", false}, {"tdx", true}}, "Which TEE")->required();
+    fetch
+        ->add_option_function<std::string>(
+            "--fmspc",
+            [this](const std::string& text) {
+              collateral_.fmspc = require(fixed_from_hex<6>(text), "--fmspc", "6 bytes in hex are needed");
+            },
+            "The platform's family, from its PCK certificate")
+        ->required()
+        ->type_name("HEX");
+    add_choice<bool>(fetch, "--ca", collateral_.is_processor, {{"platform", false}, {"processor", true}},
+                     "Which CA signed the PCK certificate (default: platform)");
+  }
+
   CLI::App app_;
   Options options_;
   StatusCommand status_;
@@ -371,6 +397,7 @@ class Parser {
   AttestationInspectCommand inspect_;
   AttestationVerifyCommand verify_;
   AttestationMembersCommand members_;
+  CollateralFetchCommand collateral_;
 };
 
 }  // namespace

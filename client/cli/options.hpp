@@ -4,6 +4,7 @@
 
 #include "client/evidence/judgement.hpp"
 #include "client/sdk/session.hpp"
+#include "core/attestation/collateral.hpp"
 
 #include <variant>
 
@@ -72,6 +73,13 @@ struct BlockCommand {
 struct WorkerHealthCommand {
   std::string url;
 };
+struct CollateralFetchCommand {
+  std::string config;
+  std::string out;
+  attestation::Fmspc fmspc;
+  bool is_tdx = false;
+  bool is_processor = false;  ///< the CA of the platform's certificate; else "platform"
+};
 struct EquivocationCommand {
   std::string file;
 };
@@ -87,10 +95,11 @@ struct AttestationVerifyCommand {
   evidence::Question question;
   bool has_time = false;  ///< else the time is that of the call
 };
-using Command = std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand,
-                             TransferCommand, CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand,
-                             AuditCommand, BlockCommand, WorkerHealthCommand, EquivocationCommand,
-                             AttestationInspectCommand, AttestationVerifyCommand, AttestationMembersCommand>;
+using Command =
+    std::variant<StatusCommand, WorkersCommand, ShardCommand, ShieldingKeyCommand, BalanceCommand, TransferCommand,
+                 CallCommand, QueryCommand, NonceCommand, ReceiptCommand, VerifyCommand, AuditCommand, BlockCommand,
+                 WorkerHealthCommand, EquivocationCommand, AttestationInspectCommand, AttestationVerifyCommand,
+                 AttestationMembersCommand, CollateralFetchCommand>;
 
 struct Options {
   GlobalOptions global;

@@ -8,11 +8,13 @@
 #include "core/proof/file.hpp"
 #include "core/registry/storage.hpp"
 #include "core/trie/trie.hpp"
+#include "rpc/collateral/service_testing.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 namespace substratee::client::cli {
@@ -386,6 +388,29 @@ TEST(run, audits_a_chain_and_names_what_is_odd) {
   EXPECT_NE(people.out.find("ODD: "), std::string::npos) << people.out;
   scene.network.set_node_lie(testing::NodeLie::kForeignSeal);
   EXPECT_EQ(scene.run({"--json", "audit"}).text("error"), "forged");
+}
+
+TEST(cli, collateral_of_a_platform_is_fetched_from_the_workers_source) {
+  const rpc::collateral::testing::FakeService service;
+  const test::TemporaryDirectory folder;
+  const auto config = (folder.path() / "collateral.toml").string();
+  const auto out = (folder.path() / "collateral.json").string();
+  std::ofstream(config) << "source = \"pccs\"\nurl = \"" << service.url() << "/sgx/certification/v4\"\n";
+  const std::vector<std::string> arguments{"collateral-fetch", "--config",     config,  "--tee", "tdx",
+                                           "--fmspc",          "00806f050000", "--out", out,     "--json"};
+  const auto fetched = Scene::run_alone(arguments);
+  ASSERT_EQ(fetched.status, 0) << fetched.err;
+  EXPECT_EQ(fetched.object().at("items").as_array().size(), 4U);
+  std::ifstream file(out);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(json::parse(text).as_object().at("qe_identity").as_string(),
+            test::load_json("attestation/tdx/azure-v4-00806F050000/collateral.json").at("qe_identity").as_string());
+  std::ofstream(config) << "source = \"pccs\"\n";
+  const auto refused = Scene::run_alone(arguments);
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("url is missing"), std::string::npos);
+  std::ofstream(config) << "source = \"pccs\"\nurl = \"http://127.0.0.1:1\"\n";
+  EXPECT_EQ(Scene::run_alone(arguments).status, 3);
 }
 
 }  // namespace

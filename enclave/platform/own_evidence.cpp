@@ -2,17 +2,17 @@
 
 #include "core/attestation/dcap/pck_chain.hpp"
 #include "core/attestation/dcap/quote.hpp"
+#include "core/attestation/snp/certificate_table.hpp"
+#include "core/attestation/snp/chain.hpp"
 #include "core/attestation/tdx/report.hpp"
-#include "core/crypto/hash.hpp"
 
 namespace substratee::enclave::platform {
 namespace {
 
 using attestation::Kind;
 namespace dcap = attestation::dcap;
+namespace snp = attestation::snp;
 namespace tdx = attestation::tdx;
-
-constexpr std::size_t kSnpReport = 1184;
 
 std::optional<OwnEvidence> read_sgx(ByteView body) {
   const auto quote = dcap::parse_quote(body);
@@ -29,10 +29,10 @@ std::optional<OwnEvidence> read_tdx(ByteView body) {
 }
 
 std::optional<OwnEvidence> read_snp(ByteView body) {
-  if (body.size() <= kSnpReport) return std::nullopt;
-  const auto measurement = crypto::sha256(concat(as_bytes("substratee/snp/v1"), body.subspan(0x90, 48),
-                                                 body.subspan(0x08, 8), body.subspan(0xC0, 32), body.subspan(0x30, 4)));
-  return OwnEvidence{measurement, *attestation::ReportData::from(body.subspan(0x50, 64)), {}};
+  const auto parsed = snp::parse_body(body);
+  const auto root = parsed ? snp::root_of(parsed->certificates) : std::unexpected(parsed.error());
+  if (!root) return std::nullopt;
+  return OwnEvidence{snp::measurement_of(parsed->report), parsed->report.report_data, *root};
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ class CommandsTest(support.unittest.TestCase):
 
     def test_scripts_have_help_and_refuse_nonsense(self):
         run = support.devnet.subprocess.run
-        for script in ('M4.sh', 'test.sh', 'bench.sh', 'tools/install.sh', 'tools/check.sh'):
+        for script in ('M4.sh', 'test.sh', 'bench.sh', 'tools/install.sh', 'tools/check.sh', 'tools/reproducible.sh'):
             with self.subTest(script=script):
                 helped = run([support.ROOT / script, '--help'], capture_output=True, text=True, timeout=30)
                 self.assertEqual(helped.returncode, 0)

@@ -56,6 +56,22 @@ class StoryTest(support.NetworkTest):
         for enclave in self.summary['enclaves']:
             self.assertEqual(enclave['measurement'].removeprefix('0x'), output[0].removeprefix('0x'))
 
+    def test_3_tls_tools_show_the_evidence(self):
+        openssl = devnet.shutil.which('openssl')
+        if not openssl:
+            self.skipTest('there is no openssl program here')
+        registered = self.network.client('client_workers', 'workers')
+        for worker in registered['workers']:
+            address = worker['provisioning_url'].removeprefix('tcp://')
+            shown = devnet.subprocess.run([openssl, 's_client', '-connect', address, '-tls1_3'], input='', timeout=30,
+                                          capture_output=True, text=True).stdout
+            begin, end = '-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'
+            self.assertIn(begin, shown)
+            certificate = shown[shown.index(begin):shown.index(end) + len(end)]
+            text = devnet.subprocess.run([openssl, 'x509', '-noout', '-text'], input=certificate, timeout=30,
+                                         capture_output=True, text=True).stdout
+            self.assertIn('2.23.133.5.4.9', text)
+
     def test_4_both_workers_give_the_same_answer(self):
         answers = [self.query(index) for index in (1, 2)]
         self.assertEqual([answer['value'] for answer in answers], [str(COUNTER)] * 2)

@@ -21,8 +21,9 @@ TEST_F(Network, a_worker_that_differs_tells_its_host_both_results) {
   EXPECT_EQ(worker.follow().divergence, std::nullopt);
   const auto own = worker.processed().back();
   const registry::StateCid other_state{{7}};
-  ASSERT_EQ(rogue.submit(registry::ConfirmBlock{world.shard(), rogue.instance, block, world.hash_of(block), {}, other_state}),
-            std::nullopt);
+  ASSERT_EQ(
+      rogue.submit(registry::ConfirmBlock{world.shard(), rogue.instance, block, world.hash_of(block), {}, other_state}),
+      std::nullopt);
   idle(3);
   ASSERT_EQ(shard().agreed->block_number, block);
   const Divergence expected{block, own.state_cid, own.receipts_root, other_state, {}};

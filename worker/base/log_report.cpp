@@ -55,11 +55,13 @@ void LogReport::started(const protocol::Started& enclave) {
   self_ = enclave.account;
   const auto account = primitives::to_ss58(enclave.account);
   spdlog::info("Enclave ready: account {}, measurement {}, {}", account, to_hex_prefixed(enclave.measurement),
-               enclave.hardware ? "protected by hardware" : "SIMULATED - NOT SECURE");
+               enclave.hardware ? fmt::format("protected by {}", attestation::to_string(enclave.kind))
+                                : std::string("SIMULATED - NOT SECURE"));
   if (enclave.head != 0) spdlog::info("Goes on from its sealed place at block #{}", enclave.head);
   event(line("started", {{"account", account},
                          {"head", enclave.head},
                          {"measurement", to_hex_prefixed(enclave.measurement)},
+                         {"platform", attestation::to_string(enclave.kind)},
                          {"hardware", enclave.hardware},
                          {"genesis", to_hex_prefixed(enclave.genesis_hash)}}));
 }

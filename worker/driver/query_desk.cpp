@@ -53,8 +53,11 @@ std::optional<Bytes> QueryDesk::equivocation() const {
 }
 
 rpc::WorkerHealth QueryDesk::health() const {
-  const std::lock_guard lock(mutex_);
-  return health_;
+  std::unique_lock lock(mutex_);
+  auto out = health_;
+  lock.unlock();
+  if (collateral_) out.collateral = collateral_();
+  return out;
 }
 
 }  // namespace substratee::worker::driver

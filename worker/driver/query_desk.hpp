@@ -40,6 +40,8 @@ class QueryDesk {
   void close(const QueryError& error);
 
   void set_health(rpc::WorkerHealth health);
+  /// Asked for each health(), from any thread. Before others use this object.
+  void set_collateral(std::function<rpc::CollateralHealth()> collateral) { collateral_ = std::move(collateral); }
   [[nodiscard]] rpc::WorkerHealth health() const;
   /// SCALE of finality::EquivocationFile.
   void set_equivocation(Bytes file);
@@ -52,6 +54,7 @@ class QueryDesk {
   std::optional<QueryError> closed_;
   rpc::WorkerHealth health_;
   std::optional<Bytes> equivocation_;
+  std::function<rpc::CollateralHealth()> collateral_;
 };
 
 }  // namespace substratee::worker::driver

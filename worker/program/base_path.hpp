@@ -1,6 +1,7 @@
 #pragma once
 
-/// The worker's data directory: genesis (the pinned hash), sealed/, receipts/, proofs/, blocks/, evidence/, platform/.
+/// The worker's data directory: genesis (the pinned hash), sealed/, receipts/, proofs/, blocks/, evidence/,
+/// collateral/, platform/.
 
 #include "core/base/bytes.hpp"
 #include "worker/base/failure.hpp"
@@ -20,6 +21,7 @@ class BasePath {
   [[nodiscard]] std::filesystem::path proofs() const { return folder_ / "proofs"; }
   [[nodiscard]] std::filesystem::path blocks() const { return folder_ / "blocks"; }
   [[nodiscard]] std::filesystem::path evidence() const { return folder_ / "evidence"; }
+  [[nodiscard]] std::filesystem::path collateral() const { return folder_ / "collateral"; }
   [[nodiscard]] std::filesystem::path genesis_file() const { return folder_ / "genesis"; }
 
   /// The pinned hash, if one is. kOption if `given` contradicts it.

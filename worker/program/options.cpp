@@ -52,6 +52,17 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
   run.add_option("--public-provisioning-url", options.public_provisioning_url,
                  "What is registered as provisioning_url (default: tcp://<address>:<port>)");
   run.add_option("--enclave", options.enclave, "The enclave program (default: substratee-enclave beside this program)");
+  run.add_option(
+         "--platform", options.platform,
+         "What gives evidence: gramine (SGX), tsm (TDX, SEV-SNP), simulated, or auto: the hardware that protects\n"
+         "the enclave, else simulated")
+      ->check(CLI::IsMember({"auto", "gramine", "tsm", "simulated"}))
+      ->capture_default_str();
+  run.add_flag("--insecure-force-simulation", options.force_simulation,
+               "Simulate although this machine has a real TEE: nothing is protected");
+  run.add_option("--collateral-config", options.collateral_config,
+                 "Where collateral for hardware evidence comes from (intel_cert/collateral.toml)")
+      ->check(CLI::ExistingFile);
   run.add_option("--platform-dir", options.platform_dir,
                  "Keys of the simulated platform (default: <base-path>/platform)");
   run.add_option("--ipfs", "How the encrypted state is kept and shared")

@@ -22,7 +22,10 @@ struct Options {
   std::string public_api_url;           ///< empty: from the address and the port bound
   std::string public_provisioning_url;  ///< the same
   std::filesystem::path enclave;
+  std::string platform = "auto";
   std::filesystem::path platform_dir;
+  bool force_simulation = false;
+  std::filesystem::path collateral_config;  ///< empty: no collateral is fetched
   std::optional<Hash256> genesis;
   std::filesystem::path ready_file;
   std::filesystem::path events_file;

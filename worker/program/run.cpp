@@ -5,6 +5,7 @@
 #include "worker/api/api.hpp"
 #include "worker/base/log_report.hpp"
 #include "worker/chain_follower/rpc_chain.hpp"
+#include "worker/collateral/service.hpp"
 #include "worker/driver/driver.hpp"
 #include "worker/enclave_process/enclave_process.hpp"
 #include "worker/ipfs/gateway.hpp"
@@ -19,6 +20,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 #include <boost/json.hpp>
+
+#include <ctime>
 
 namespace substratee::worker::program {
 namespace {
@@ -58,6 +61,12 @@ Result<T> lift(ipfs::Result<T> result) {
   return fail(FailureCode::kOption, result.error().thing, result.error().next_step);
 }
 
+template <class T>
+Result<T> lift(rpc::collateral::Result<T> result) {
+  if (result) return *std::move(result);
+  return fail(FailureCode::kOption, result.error().thing, result.error().next_step);
+}
+
 /// Everything of one worker; made in order, ended in reverse.
 class Worker {
  public:
@@ -82,6 +91,7 @@ class Worker {
  private:
   Result<void> pin(const BasePath& base);
   Result<void> open_stores(const BasePath& base);
+  Result<void> start_collateral(const BasePath& base);
   Result<void> listen();
   Result<void> start_enclave();
   Result<void> tell_ready();
@@ -89,6 +99,7 @@ class Worker {
   const Options& options_;
   StopSignals& signals_;
   Wake wake_;
+  std::unique_ptr<collateral::Service> collateral_;  ///< nothing without --collateral-config
   std::unique_ptr<LogReport> report_;
   std::unique_ptr<chain_follower::RpcChain> chain_;
   BlockHash genesis_hash_;
@@ -121,6 +132,7 @@ Result<void> Worker::open() {
   signals_.watch([this] { wake_.notify(); });
   SUBSTRATEE_TRY(pin(base));
   SUBSTRATEE_TRY(open_stores(base));
+  SUBSTRATEE_TRY(start_collateral(base));
   SUBSTRATEE_TRY(listen());
   return start_enclave();
 }
@@ -149,6 +161,23 @@ Result<void> Worker::open_stores(const BasePath& base) {
   return {};
 }
 
+Result<void> Worker::start_collateral(const BasePath& base) {
+  if (options_.collateral_config.empty()) return {};
+  const auto config = SUBSTRATEE_TRY(lift(rpc::collateral::read_config(options_.collateral_config)));
+  collateral_ = std::make_unique<collateral::Service>(
+      collateral::Service::Ports{.source = SUBSTRATEE_TRY(lift(rpc::collateral::make_source(config))),
+                                 .cache = SUBSTRATEE_TRY(collateral::Cache::open(base.collateral())),
+                                 .verify = collateral::verify_under_known_roots,
+                                 .now = [] { return static_cast<attestation::UnixSeconds>(std::time(nullptr)); },
+                                 .info = [](const std::string& text) { spdlog::info("{}", text); },
+                                 .warn = [](const std::string& text) { spdlog::warn("{}", text); },
+                                 .on_new = [this] { wake_.notify(); }},
+      collateral::RefreshOptions{.interval = config.refresh_hours * attestation::UnixSeconds{3600}});
+  desk_.set_collateral([this] { return collateral_->health(); });
+  spdlog::info("Collateral as {} says, kept in {}", options_.collateral_config.string(), base.collateral().string());
+  return {};
+}
+
 Result<void> Worker::listen() {
   server_ = std::make_unique<net::Server>(api::server_options(options_.api_address, options_.api_port));
   api_.mount(*server_);
@@ -172,7 +201,8 @@ Result<void> Worker::listen() {
 Result<void> Worker::start_enclave() {
   enclave_process::EnclaveOptions options;
   options.program = options_.enclave;
-  options.arguments = {"--platform-dir", options_.platform_dir.string()};
+  options.arguments = {"--platform", options_.platform, "--platform-dir", options_.platform_dir.string()};
+  if (options_.force_simulation) options.arguments.emplace_back("--insecure-force-simulation");
   options.on_log = [](const std::string& line) { spdlog::info("enclave: {}", line); };
   enclave_ = SUBSTRATEE_TRY(enclave_process::EnclaveProcess::start(std::move(options)));
   auto genesis_header = SUBSTRATEE_TRY(chain_->genesis_header());
@@ -182,12 +212,19 @@ Result<void> Worker::start_enclave() {
       proofs::AgreementKeeper::Genesis{genesis_hash_, genesis_header}, options_.shard);
   watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
+  driver::DriverOptions driving{options_.shard, worker_url_, provisioning_url_};
+  if (collateral_) {
+    driving.find_collateral = [this](const attestation::CollateralId& id) { return collateral_->find(id); };
+  }
   driver_ = std::make_unique<driver::Driver>(driver::Driver::Ports{*conversation_, *watched_, *states_, *blobs_,
                                                                    *receipts_, *evidence_, *wires_, desk_, *report_},
-                                             driver::DriverOptions{options_.shard, worker_url_, provisioning_url_},
-                                             signals_.token());
+                                             std::move(driving), signals_.token());
   const auto started = SUBSTRATEE_TRY(driver_->start(std::move(genesis_header)));
   account_ = started.account;
+  if (collateral_) collateral_->want(collateral::ids_for(started.kind));
+  if (!collateral_ && started.hardware) {
+    spdlog::warn("No --collateral-config: evidence of this platform holds only while others register its collateral");
+  }
   return {};
 }
 

@@ -87,6 +87,12 @@ class WatchedChain final : public chain_follower::Chain {
   Result<std::optional<chain_follower::Found>> find(ByteView extrinsic, const BlockHash& block) override {
     return chain_.find(extrinsic, block);
   }
+  Result<std::optional<chain_follower::Registration>> registration(const AccountId& account) override {
+    return chain_.registration(account);
+  }
+  Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId& id) override {
+    return chain_.collateral(id);
+  }
   Result<bool> is_disputed(const registry::ShardId& shard) override { return chain_.is_disputed(shard); }
   Result<std::vector<chain_follower::PeerWorker>> workers(const registry::ShardId& shard) override {
     return chain_.workers(shard);

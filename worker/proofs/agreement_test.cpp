@@ -37,6 +37,12 @@ class Node final : public chain_follower::Chain {
   Result<std::optional<chain_follower::Found>> find(ByteView, const BlockHash&) override {
     return std::optional<chain_follower::Found>{};
   }
+  Result<std::optional<chain_follower::Registration>> registration(const AccountId&) override {
+    return std::optional<chain_follower::Registration>{};
+  }
+  Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId&) override {
+    return std::optional<registry::Collateral>{};
+  }
   Result<bool> is_disputed(const registry::ShardId&) override { return false; }
   Result<std::vector<chain_follower::PeerWorker>> workers(const registry::ShardId&) override {
     return std::vector<chain_follower::PeerWorker>{};
@@ -64,6 +70,8 @@ class Complaints final : public Report {
   void processed(const protocol::Processed&) override {}
   void confirmed(BlockNumber, BlockNumber) override {}
   void member_changed(registry::MemberStatus) override {}
+  void diverged(const protocol::Divergence&) override {}
+  void equivocation(const std::string&) override {}
   void info(const std::string&) override {}
   void warn(const std::string& text) override { warnings.push_back(text); }
 };

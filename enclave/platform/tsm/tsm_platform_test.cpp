@@ -1,5 +1,6 @@
 #include "enclave/platform/tsm/tsm_platform.hpp"
 
+#include "core/attestation/snp/product.hpp"
 #include "enclave/platform/own_evidence.hpp"
 #include "enclave/platform/tsm/fake_kernel_testing.hpp"
 #include "tests/support/random.hpp"
@@ -90,6 +91,7 @@ TEST_F(Tsm, snp_evidence_carries_the_certificates) {
   const auto platform = open();
   ASSERT_TRUE(platform) << platform.error();
   EXPECT_EQ((*platform)->kind(), Kind::kSevSnp);
+  EXPECT_EQ((*platform)->root(), attestation::snp::kGenoaRoot);
   const auto evidence = (*platform)->attest(claims());
   ASSERT_TRUE(evidence) << evidence.error().why;
   EXPECT_EQ(evidence->kind, Kind::kSevSnp);
