@@ -5,7 +5,9 @@
 ///   byte: founder or joiner · two bytes: how far the story goes · then operations
 
 #include "core/base/check.hpp"
+#include "core/crypto/hash.hpp"
 #include "core/primitives/extrinsic.hpp"
+#include "core/registry/calls.hpp"
 #include "core/registry/storage.hpp"
 #include "enclave/process/frame_loop.hpp"
 #include "fuzz/target.hpp"

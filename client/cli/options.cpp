@@ -319,7 +319,7 @@ class Parser {
     members
         ->add_option_function<std::string>(
             "--policy", [this](const std::string& path) { members_.policy = path; },
-            "A policy file, as for set-policy (default: the policy of the chain)")
+            "A policy file: what the chain would do under it (default: its own policy)")
         ->type_name("FILE");
     members
         ->add_option_function<std::uint64_t>(

@@ -121,7 +121,7 @@ TEST(api, health_and_readiness) {
   Port port;
   EXPECT_EQ(port.status_of("/health"), 200U);
   EXPECT_EQ(port.status_of("/ready"), 503U);
-  port.desk.set_health({"live", 9, true, "Active", "bafy", 8, 1, 31, true, 5});
+  port.desk.set_health({"live", 9, true, "Active", "bafy", 8, 1, 31, true, 5, "simulated", false, 1800000000});
   EXPECT_EQ(port.status_of("/ready"), 200U);
   const auto health = port.client()->health();
   ASSERT_TRUE(health);
@@ -131,6 +131,9 @@ TEST(api, health_and_readiness) {
   EXPECT_EQ(health->waiting_seconds, 31U);
   EXPECT_TRUE(health->is_disputed);
   EXPECT_EQ(health->diverged_at, 5U);
+  EXPECT_EQ(health->kind, "simulated");
+  EXPECT_FALSE(health->hardware);
+  EXPECT_EQ(health->valid_until, 1800000000U);
 }
 
 }  // namespace
