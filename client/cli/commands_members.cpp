@@ -1,5 +1,6 @@
 // attestation members: what a policy or the time would do to the registered enclaves.
 #include "client/cli/commands.hpp"
+#include "client/cli/format.hpp"
 #include "core/attestation/policy/policy_file.hpp"
 #include "core/base/hex.hpp"
 #include "core/primitives/ss58.hpp"

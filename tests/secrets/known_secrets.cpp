@@ -80,10 +80,11 @@ void print_all(const char* platform_directory, const fs::path& sealed, const Has
   const platform::simulation::SimulatedPlatform platform(std::move(directory->platform_secret), directory->root,
                                                          measurement, random);
   const auto sealing_key = platform.sealing_key(genesis);
-  print("sealing key", sealing_key.view());
+  if (!sealing_key) throw std::runtime_error("the simulated platform has no sealing key");
+  print("sealing key", sealing_key->view());
   for (const auto& entry : fs::directory_iterator(sealed)) {
     const auto blob = read_blob(entry.path());
-    auto plaintext = keys::unseal(blob, genesis, sealing_key);
+    auto plaintext = keys::unseal(blob, genesis, *sealing_key);
     if (!plaintext) throw std::runtime_error(entry.path().string() + ": " + std::string(to_string(plaintext.error())));
     if (blob.name.value == keys::kIdentityBlob) print_identity(plaintext->view());
     if (blob.name.value == keys::kShardBlob) {
