@@ -176,7 +176,7 @@ TEST_F(Refreshing, older_ended_foreign_and_broken_answers_change_nothing) {
   other_platform.fmspc.bytes[5] = 9;
   const std::pair<CollateralItem, std::string> cases[] = {
       {item_of(kTcb, now - 1, now + 40 * kDay), "an older one than is held"},
-      {item_of(kTcb, now + 1, now - 1), "ended"},
+      {item_of(kTcb, now + 1, now - 1), "expired"},
       {item_of(other_platform, now + 1, now + 30 * kDay), "another platform"},
       {item_of(kQe, now + 1, now + 30 * kDay), "another platform or kind"},
       {{kTcb.kind, {Bytes{1, 2, 3}}, {Bytes{1}}}, "DER"},
