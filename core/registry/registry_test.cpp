@@ -180,9 +180,9 @@ TEST(work, before_a_reopened_founding_is_void) {
 }
 
 TEST(calls, begin_with_pallet_and_call_index) {
-  const std::vector<RegistryCall> calls = {RegisterEnclave{},  UnregisterEnclave{}, FoundShard{},
-                                           CallWorker{},       ConfirmBlock{},      RecordKeyRelease{},
-                                           AllowMeasurement{}, RemoveMeasurement{}, Quarantine{}};
+  const std::vector<RegistryCall> calls = {
+      RegisterEnclave{},  UnregisterEnclave{}, FoundShard{}, CallWorker{},         ConfirmBlock{}, RecordKeyRelease{},
+      AllowMeasurement{}, RemoveMeasurement{}, Quarantine{}, RegisterCollateral{}, SetPolicy{}};
   ASSERT_EQ(calls.size(), std::variant_size_v<RegistryCall>);
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const auto wire = encode_call(calls[i]);

@@ -100,10 +100,10 @@ TEST(collateral_source, each_refusal_has_its_code) {
   EXPECT_NE(failure().thing.find("the header TCB-Info-Issuer-Chain is missing"), std::string::npos);
   service.put("/tdx/certification/v4/tcb", service.text("tcb_info.json"), "TCB-Info-Issuer-Chain", "no certificates");
   EXPECT_EQ(failure().code, FailureCode::kBadAnswer);
-  service.put("/sgx/certification/v4/pckcrl", "\x30" + std::string(70'000, '\x01'), "SGX-PCK-CRL-Issuer-Chain",
+  service.put("/sgx/certification/v4/pckcrl", std::string(70'000, '\xff'), "SGX-PCK-CRL-Issuer-Chain",
               service.text("pck_crl_issuer_chain.pem"));
   EXPECT_EQ(failure(2).code, FailureCode::kBadAnswer);
-  service.put("/sgx/certification/v4/pckcrl", "\x30" + std::string(200'000, '\x01'), "SGX-PCK-CRL-Issuer-Chain",
+  service.put("/sgx/certification/v4/pckcrl", std::string(200'000, '\xff'), "SGX-PCK-CRL-Issuer-Chain",
               service.text("pck_crl_issuer_chain.pem"));
   EXPECT_EQ(failure(2).code, FailureCode::kBadAnswer);
   service.put("/sgx/certification/v4/rootcacrl", "<html>", {}, {});

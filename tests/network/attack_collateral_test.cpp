@@ -1,3 +1,4 @@
+#include "core/attestation/policy/appraise.hpp"
 #include "core/attestation/ratls/certificate.hpp"
 #include "core/attestation/simulation/publication.hpp"
 #include "tests/network/network.hpp"

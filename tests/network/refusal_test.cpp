@@ -6,13 +6,14 @@ namespace substratee::test {
 namespace {
 
 std::vector<Request> every_request_but_start() {
-  return {SupplyProof{},     SupplyState{},         Stored{},
-          ImportBlocks{},    GetStatus{},           ComposeRegistration{},
-          ComposeFounding{}, ComposeConfirmation{}, ComposeUnregistration{},
-          JoinBegin{},       ProvideBegin{},        TlsInput{},
-          TlsClose{},        ComposeRelease{},      LoadState{},
-          TakeOutputs{},     ExecuteQuery{},        SupplyReceipts{},
-          GetShieldingKey{}, KeepPlace{},           ReportEquivocation{}};
+  return {SupplyProof{},      SupplyState{},         Stored{},
+          ImportBlocks{},     GetStatus{},           ComposeRegistration{},
+          ComposeFounding{},  ComposeConfirmation{}, ComposeUnregistration{},
+          JoinBegin{},        ProvideBegin{},        TlsInput{},
+          TlsClose{},         ComposeRelease{},      LoadState{},
+          TakeOutputs{},      ExecuteQuery{},        SupplyReceipts{},
+          GetShieldingKey{},  KeepPlace{},           ReportEquivocation{},
+          ComposeCollateral{}};
 }
 
 class Refusals : public Network {
@@ -104,8 +105,7 @@ TEST_F(Refusals, requests_in_the_wrong_phase) {
   EXPECT_EQ(worker.refused(GetShieldingKey{}), Refusal::kNoKey);
   EXPECT_EQ(worker.refused(ExecuteQuery{}), Refusal::kBehind);
   rounds(6, {&worker});
-  for (const Request& request :
-       std::vector<Request>{ComposeFounding{}, JoinBegin{}, LoadState{}, ComposeRegistration{}}) {
+  for (const Request& request : std::vector<Request>{ComposeFounding{}, JoinBegin{}, LoadState{}}) {
     EXPECT_EQ(worker.refused(request), Refusal::kWrongPhase) << request.index();
   }
 }

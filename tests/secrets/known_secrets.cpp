@@ -80,7 +80,7 @@ void print_all(const char* platform_directory, const fs::path& sealed, const Has
   const platform::simulation::SimulatedPlatform platform(std::move(directory->platform_secret), directory->root,
                                                          measurement, random);
   const auto sealing_key = platform.sealing_key(genesis);
-  if (!sealing_key) throw std::runtime_error("a simulated platform has a sealing key");
+  if (!sealing_key) throw std::runtime_error("the simulated platform has no sealing key");
   print("sealing key", sealing_key->view());
   for (const auto& entry : fs::directory_iterator(sealed)) {
     const auto blob = read_blob(entry.path());
