@@ -85,7 +85,8 @@ class SecretsTest(support.NetworkTest):
         cls.calls.append(cls.call(AMOUNTS[1]))
         cls.answers = [network.client('client_query', *m4_story.ALICE, 'query', 'counter', '--worker-index', index)
                        for index in (1, 2)]
-        cls.receipt = network.client('client_receipt', *m4_story.ALICE, 'receipt', '--block', cls.calls[0]['block'], '--index', 0)
+        cls.receipt = network.client('client_receipt', *m4_story.ALICE, 'receipt', 'get', '--block', cls.calls[0]['block'],
+                                     '--index', 0, '--out', network.data / 'receipt.proof')
         cls.enclaves = [children(worker.process.pid)[0] for worker in cls.workers]
 
     @classmethod
