@@ -10,7 +10,7 @@ Usage: ./bench.sh [--calls N] [--accounts N] [--no-write]
 Installs what is missing, builds (Release), plays the M4 story up to two Active workers, then sends sealed calls that
 were prepared before the clock starts, and measures until both workers agree on the last one. In the same run it
 measures the bound: what this machine could do if nothing but cryptography cost time. Then headers of the development
-engine, verified on one core. Writes docs/benchmarks.md.
+engine and genuine evidence, verified on one core. Writes docs/benchmarks.md.
 
   --calls N      default: 20000
   --accounts N   default: 1000
@@ -37,6 +37,7 @@ source tools/stages.sh
 install_packages
 lock_build || exit 1
 build_programs
-stage 'the benchmark programs' cmake --build --preset release --target substratee-bench-calls substratee-bench-finality 8>&-
+stage 'the benchmark programs' cmake --build --preset release --target substratee-bench-calls \
+  substratee-bench-finality substratee-bench-attestation 8>&-
 unlock_build
 exec python3 tools/bench.py --programs build/release/bin "${options[@]}"
