@@ -160,6 +160,23 @@ class StoryTest(support.NetworkTest):
                                              '--charter', '0x' + '22' * 32, 'shard')
         self.assertEqual((status, json.loads(output[-1])['error']), (4, 'wrong_charter'))
 
+    def test_8_members_that_time_or_a_policy_would_drop(self):
+        now = self.network.client('client_members', 'attestation', 'members')
+        self.assertEqual((now['drop'], [one['standing'] for one in now['members']]), (0, ['holds', 'holds']))
+        later = self.network.client('client_members', 'attestation', 'members', '--time', now['time'] + 48 * 3600)
+        self.assertEqual(later['drop'], 2)
+        for one in later['members']:
+            self.assertEqual((one['standing'], one['error']), ('lapses', 'Expired'), one['reason'])
+        policy = self.network.data / 'policy.json'
+        policy.write_text(json.dumps({'allowed_kinds': [], 'simulation_roots': [], 'allowed_statuses': [],
+                                      'allowed_advisories': 'any'}), encoding='utf-8')
+        strict = self.network.client('client_members', 'attestation', 'members', '--policy', policy)
+        self.assertEqual((strict['drop'], {one['standing'] for one in strict['members']}), (2, {'void'}))
+        policy.write_text('{"allowed_kinds":[],"allowed_kinds":[]}', encoding='utf-8')
+        status, _, errors = self.network.run('client_members', 'substratee-client', '--node-url', self.network.node_url,
+                                             'attestation', 'members', '--policy', policy)
+        self.assertEqual(status, 2, errors)
+
     def test_9_nothing_secret_is_in_plain_sight(self):
         """What a worker keeps is for its owner only; the platform's secret is in no log and on no command line."""
         logs = [path.read_bytes().lower() for path in self.network.output.iterdir()]
