@@ -30,8 +30,11 @@ std::size_t first_reached(std::span<const NodeRef> old, ByteView key) {
   return next == 0 ? 0 : next - 1;
 }
 
-Records::const_iterator start_of(const Records& records, std::span<const NodeRef> old, std::size_t index) {
-  return index == 0 ? records.begin() : records.lower_bound(ByteView(old[index].first_key));
+/// Where writing begins at leaf `index`. The first leaf also takes what is new before it, unless that is written
+/// already and the leaf was met again.
+Records::const_iterator start_of(const Records& records, std::span<const NodeRef> old, std::size_t index,
+                                 bool is_first) {
+  return index == 0 && is_first ? records.begin() : records.lower_bound(ByteView(old[index].first_key));
 }
 
 }  // namespace
@@ -58,7 +61,7 @@ Result<std::vector<NodeRef>> write_leaves(const crypto::Secret<32>& cut_key, con
     out.insert(out.end(), old.begin() + static_cast<std::ptrdiff_t>(carried),
                old.begin() + static_cast<std::ptrdiff_t>(std::min(reached, old.size())));
     carried = old.size();
-    auto record = start_of(records, old, reached);
+    auto record = start_of(records, old, reached, out.empty());
     while (record != records.end()) {
       const auto end = leaf_end(cut_key, records, record);
       const auto content = encode_leaf(record, end);
