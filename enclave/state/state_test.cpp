@@ -70,18 +70,18 @@ TEST(state, what_is_rolled_back_makes_no_root) {
 TEST(state, the_first_leaf_may_begin_a_leaf_again_behind_new_records) {
   const auto keys = ring();
   substratee::test::SeededRandom random(7);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < 300; ++round) {
     const auto cut_key = crypto::Secret<32>::draw(random);
     State state = State::empty(kShard, *crypto::Secret<32>::from(cut_key.view()));
-    state.put(key_of(200), value_of(200));
+    state.put(key_of(80), value_of(80));
     ASSERT_TRUE(state.commit(writer_at(1), keys));
-    for (std::uint32_t i = 0; i < 400; ++i) {
-      if (i != 200) state.put(key_of(i), value_of(i));
+    for (std::uint32_t i = 0; i < 120; ++i) {
+      if (i != 80) state.put(key_of(i), value_of(i));
     }
     const auto made = state.commit(writer_at(2), keys);
     ASSERT_TRUE(made);
     State anew = State::empty(kShard, *crypto::Secret<32>::from(cut_key.view()));
-    for (std::uint32_t i = 0; i < 400; ++i) anew.put(key_of(i), value_of(i));
+    for (std::uint32_t i = 0; i < 120; ++i) anew.put(key_of(i), value_of(i));
     ASSERT_TRUE(anew.commit(writer_at(2), keys));
     EXPECT_EQ(state.leaf_count(), anew.leaf_count()) << "cut alike, round " << round;
   }
