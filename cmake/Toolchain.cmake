@@ -16,11 +16,13 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 
+# Without a base directory: it would turn paths into relative ones, which -ffile-prefix-map does not know, and a cached
+# program would measure differently.
 find_program(SUBSTRATEE_CCACHE ccache)
 if(SUBSTRATEE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
       "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime"
-      "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${SUBSTRATEE_CCACHE}")
+      CCACHE_NOHASHDIR=1 "${SUBSTRATEE_CCACHE}")
 endif()
 
 add_compile_options(
