@@ -64,7 +64,7 @@ class CarReader {
   enum class Stage : std::uint8_t { kHeaderSize, kHeader, kFixedHeaderV2, kPadding, kSectionSize, kSection, kIndex };
 
   [[nodiscard]] Result<std::optional<Block>> step(ByteView& input);
-  [[nodiscard]] ByteView limit_to_payload(ByteView input) const;
+  [[nodiscard]] Result<void> charge(std::uint64_t size);
   [[nodiscard]] Result<std::optional<std::uint64_t>> take_varint(ByteView& input);
   [[nodiscard]] bool fill(ByteView& input);
   [[nodiscard]] Result<void> begin_header(std::uint64_t size);
@@ -76,12 +76,12 @@ class CarReader {
   Hashing hashing_;
   Stage stage_ = Stage::kHeaderSize;
   unsigned version_ = 0;
-  bool is_inner_ = false;          ///< inside the payload of a CARv2
-  bool has_index_ = false;         ///< a CARv2 index follows the payload
-  std::uint64_t padding_ = 0;      ///< CARv2: bytes to pass over before the payload
-  std::uint64_t payload_ = 0;      ///< CARv2: bytes of the payload still to come
-  std::size_t wanted_ = 0;         ///< size of what is being gathered
-  Bytes gathered_;                 ///< part of a varint, of the header or of a section
+  bool is_inner_ = false;      ///< inside the payload of a CARv2
+  bool has_index_ = false;     ///< a CARv2 index follows the payload
+  std::uint64_t padding_ = 0;  ///< CARv2: bytes to pass over before the payload
+  std::uint64_t payload_ = 0;  ///< CARv2: bytes of the payload still to come
+  std::size_t wanted_ = 0;     ///< size of what is being gathered
+  Bytes gathered_;             ///< part of a varint, of the header or of a section
   std::optional<std::vector<Cid>> roots_;
   std::optional<Error> failure_;
 };
