@@ -14,50 +14,26 @@
 namespace substratee::enclave::state {
 namespace {
 
-bool is_below(ByteView a, ByteView b) noexcept { return KeyLess{}(a, b); }
-
-/// Strictly ascending, from `first_key` exactly, all below `end_key`.
-template <class Entries, class KeyOf>
-bool are_in_range(const Entries& entries, const std::optional<Bytes>& first_key, const std::optional<Bytes>& end_key,
-                  KeyOf key_of) {
-  if (first_key && !std::ranges::equal(key_of(entries.front()), *first_key)) return false;
-  for (std::size_t i = 1; i < entries.size(); ++i) {
-    if (!is_below(key_of(entries[i - 1]), key_of(entries[i]))) return false;
-  }
-  return !end_key || is_below(key_of(entries.back()), *end_key);
-}
-
-void sort_by_key(std::vector<NodeRef>& nodes) {
-  std::ranges::sort(nodes, KeyLess{}, [](const NodeRef& node) { return ByteView(node.first_key); });
-}
-
-/// Every leaf begins where the one before ends.
-bool are_leaves_cut(const crypto::Secret<32>& cut_key, const Records& records, const std::vector<NodeRef>& leaves) {
-  auto record = records.begin();
-  for (const auto& leaf : leaves) {
-    if (record == records.end() || record->first != leaf.first_key) return false;
-    record = leaf_end(cut_key, records, record);
-  }
-  return record == records.end();
-}
+ByteView key_of(const NodeRef& node) noexcept { return node.first_key; }
 
 }  // namespace
 
 Loader::Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
-               const KeyRing& keys, crypto::Secret<32> cut_key)
-    : state_(shard, std::move(cut_key)), height_limit_(height_limit), keys_(&keys) {
+               const KeyRing& keys, crypto::Secret<32> cut_key, CacheLimit cache_limit)
+    : state_(shard, std::move(cut_key), cache_limit), height_limit_(height_limit), keys_(&keys) {
   state_.root_ = root;
   state_.has_root_ = true;
 }
 
 Result<Loader> Loader::start(const registry::StateCid& root, const registry::ShardId& shard,
-                             registry::BlockNumber height_limit, const KeyRing& keys, crypto::Secret<32> cut_key) {
+                             registry::BlockNumber height_limit, const KeyRing& keys, crypto::Secret<32> cut_key,
+                             CacheLimit cache_limit) {
   const auto cid = SUBSTRATEE_TRY_OR(Error::kBadRoot, ipld::Cid::from_bytes(root.bytes));
   if (cid.codec != ipld::Codec::kDagPb || cid.hash != ipld::HashCode::kSha256 || cid.version != ipld::Version::kV1) {
     return std::unexpected(Error::kBadRoot);
   }
-  Loader out(root, shard, height_limit, keys, std::move(cut_key));
-  out.want(*Hash256::from(cid.digest), {.kind = Kind::kRoot, .level = 0, .writer = {}, .first_key = {}, .end_key = {}});
+  Loader out(root, shard, height_limit, keys, std::move(cut_key), cache_limit);
+  out.want(*Hash256::from(cid.digest), {.kind = Kind::kRoot, .level = 0, .writer = {}, .range = {}});
   return out;
 }
 
@@ -94,14 +70,14 @@ Result<void> Loader::take(const Hash256& digest, const Expected& expected, ByteV
   switch (expected.kind) {
     case Kind::kRoot: return take_root(block);
     case Kind::kManifest: return take_manifest(block);
-    case Kind::kNode: return take_node(digest, expected, block);
+    case Kind::kNode: break;
   }
-  return std::unexpected(Error::kNotWanted);
+  return expected.level == 0 ? take_leaf(digest, expected, block) : take_page(digest, expected, block);
 }
 
 Result<void> Loader::take_root(ByteView block) {
   manifest_digest_ = SUBSTRATEE_TRY(read_root(block));
-  want(manifest_digest_, {.kind = Kind::kManifest, .level = 0, .writer = {}, .first_key = {}, .end_key = {}});
+  want(manifest_digest_, {.kind = Kind::kManifest, .level = 0, .writer = {}, .range = {}});
   return {};
 }
 
@@ -127,39 +103,34 @@ Result<void> Loader::read_manifest(registry::Epoch epoch, ByteView content) {
   if (manifest.levels == 0 || manifest.levels > kMaxLevels) return std::unexpected(Error::kWrongCount);
   manifest_ = manifest;
   state_.nodes_.pages.resize(manifest.levels);
-  want(manifest.top,
-       {.kind = Kind::kNode, .level = manifest.levels, .writer = manifest.top_writer, .first_key = {}, .end_key = {}});
+  want(manifest.top, {.kind = Kind::kNode, .level = manifest.levels, .writer = manifest.top_writer, .range = {}});
   return {};
 }
 
-Result<void> Loader::take_node(const Hash256& digest, const Expected& expected, ByteView block) {
+Result<void> Loader::take_page(const Hash256& digest, const Expected& expected, ByteView block) {
   const auto* state_key = keys_->find(expected.writer.epoch);
   if (state_key == nullptr) return std::unexpected(Error::kUnknownEpoch);
   const auto opened = SUBSTRATEE_TRY(open_node(*state_key, state_.shard_, expected.writer, block));
   const auto content = opened.content();
   const auto head = SUBSTRATEE_TRY(decode_head(content));
-  const bool is_leaf = expected.level == 0;
-  if (head.kind != (is_leaf ? kLeafKind : kPageKind) || head.level != expected.level) {
-    return std::unexpected(Error::kWrongKind);
-  }
-  auto first_key = SUBSTRATEE_TRY(is_leaf ? take_leaf(expected, content) : take_page(expected, content));
-  auto& nodes = is_leaf ? state_.nodes_.leaves : state_.nodes_.pages[expected.level - 1U];
-  nodes.push_back({.first_key = std::move(first_key),
-                   .digest = digest,
-                   .writer = expected.writer,
-                   .plaintext = crypto::sha256(content)});
+  if (head.kind != kPageKind || head.level != expected.level) return std::unexpected(Error::kWrongKind);
+  auto first_key = SUBSTRATEE_TRY(want_children(expected, content));
+  state_.nodes_.pages[expected.level - 1U].push_back({.first_key = std::move(first_key),
+                                                      .digest = digest,
+                                                      .writer = expected.writer,
+                                                      .plaintext = crypto::sha256(content)});
   return {};
 }
 
-Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
+Result<Bytes> Loader::want_children(const Expected& expected, ByteView content) {
   const auto entries = SUBSTRATEE_TRY(decode_page(content));
   if (entries.empty()) {
     // Only the one page of an empty state refers to nothing.
     if (manifest_.levels == 1 && manifest_.leaves == 0) return Bytes{};
     return std::unexpected(Error::kWrongCount);
   }
-  const auto key_of = [](const PageEntry& entry) { return ByteView(entry.first_key.value); };
-  if (!are_in_range(entries, expected.first_key, expected.end_key, key_of)) return std::unexpected(Error::kKeyOrder);
+  const auto first_key_of = [](const PageEntry& entry) { return ByteView(entry.first_key.value); };
+  if (!expected.range.holds(entries, first_key_of)) return std::unexpected(Error::kKeyOrder);
   std::set<Hash256> digests;
   for (const auto& entry : entries) {
     if (entry.writer.height > expected.writer.height) return std::unexpected(Error::kTooNew);
@@ -168,37 +139,54 @@ Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
   }
   const auto level = static_cast<std::uint8_t>(expected.level - 1);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    auto end_key = i + 1 < entries.size() ? std::optional(entries[i + 1].first_key.value) : expected.end_key;
+    auto end_key = i + 1 < entries.size() ? std::optional(entries[i + 1].first_key.value) : expected.range.end;
     want(entries[i].digest, {.kind = Kind::kNode,
                              .level = level,
                              .writer = entries[i].writer,
-                             .first_key = entries[i].first_key.value,
-                             .end_key = std::move(end_key)});
+                             .range = {entries[i].first_key.value, std::move(end_key)}});
   }
   return entries.front().first_key.value;
 }
 
-Result<Bytes> Loader::take_leaf(const Expected& expected, ByteView content) {
-  const auto records = SUBSTRATEE_TRY(decode_leaf(content));
-  if (records.empty()) return std::unexpected(Error::kWrongCount);
-  const auto key_of = [](const auto& record) { return record.first; };
-  if (!are_in_range(records, expected.first_key, expected.end_key, key_of)) return std::unexpected(Error::kKeyOrder);
-  auto hint = state_.records_.lower_bound(records.front().first);
+Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, ByteView block) {
+  auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
+  const auto& records = leaf.records();
+  leaves_.push_back({{.first_key = to_bytes(records.front().first),
+                      .digest = digest,
+                      .writer = expected.writer,
+                      .plaintext = crypto::sha256(leaf.content())},
+                     shape_of(state_.cut_key_, records)});
+  state_.record_count_ += records.size();
+  if (state_.is_paged()) {
+    state_.pager_->put(leaves_.back().node, std::move(leaf));
+    return {};
+  }
+  const auto hint = state_.records_.lower_bound(records.front().first);
   for (const auto& [key, value] : records) {
     state_.records_.emplace_hint(hint, to_bytes(key), crypto::WipedBytes(to_bytes(value)));
   }
-  return to_bytes(records.front().first);
+  return {};
+}
+
+/// Every leaf ends where the rule ends it.
+bool Loader::are_leaves_cut() const {
+  for (std::size_t i = 0; i < leaves_.size(); ++i) {
+    const auto& shape = leaves_[i].shape;
+    if (!shape.is_whole || (i + 1 < leaves_.size() && !ends_before(shape, leaves_[i + 1].shape))) return false;
+  }
+  return true;
 }
 
 Result<State> Loader::finish() && {
   if (!is_complete()) return std::unexpected(Error::kIncomplete);
-  auto& nodes = state_.nodes_;
-  sort_by_key(nodes.leaves);
-  for (auto& level : nodes.pages) sort_by_key(level);
-  if (nodes.leaves.size() != manifest_.leaves || state_.records_.size() != manifest_.records) {
+  if (leaves_.size() != manifest_.leaves || state_.record_count_ != manifest_.records) {
     return std::unexpected(Error::kWrongCount);
   }
-  if (!are_leaves_cut(state_.cut_key_, state_.records_, nodes.leaves)) return std::unexpected(Error::kWrongCut);
+  std::ranges::sort(leaves_, KeyLess{}, [](const TakenLeaf& leaf) { return key_of(leaf.node); });
+  if (!are_leaves_cut()) return std::unexpected(Error::kWrongCut);
+  auto& nodes = state_.nodes_;
+  for (auto& leaf : leaves_) nodes.leaves.push_back(std::move(leaf.node));
+  for (auto& level : nodes.pages) std::ranges::sort(level, KeyLess{}, key_of);
   NodeWriter recognise;
   const auto pages = SUBSTRATEE_TRY(write_pages(state_.cut_key_, nodes.leaves, nodes.pages, recognise));
   if (pages.size() != nodes.pages.size()) return std::unexpected(Error::kWrongCount);

@@ -14,30 +14,27 @@ namespace substratee::enclave::state {
 /// Most levels of index pages; with at least 44 entries a page, no memory holds more.
 inline constexpr std::size_t kMaxLevels = 8;
 
+/// Index of the first of `nodes` (in key order) whose first key is not below `key`.
+[[nodiscard]] std::size_t lower_bound(std::span<const NodeRef> nodes, ByteView key) noexcept;
+
 /// Seals for one transition, or, made without a writer, only recognises. All arguments live longer than it.
 class NodeWriter {
  public:
   NodeWriter() = default;
-  NodeWriter(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer)
-      : state_key_(&state_key), shard_(&shard), writer_(&writer) {}
+  /// What is sealed goes behind `blocks`.
+  NodeWriter(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer,
+             std::vector<ipld::Block>& blocks)
+      : state_key_(&state_key), shard_(&shard), writer_(&writer), blocks_(&blocks) {}
 
   /// The node of `old` (in key order) with this content, else a new one; kWrongCut if there is no writer to make it.
   [[nodiscard]] Result<NodeRef> write(std::span<const NodeRef> old, ByteView first_key, ByteView content);
-  /// What was sealed, in order.
-  [[nodiscard]] std::vector<ipld::Block>& blocks() noexcept { return blocks_; }
 
  private:
   const crypto::Secret<32>* state_key_ = nullptr;
   const registry::ShardId* shard_ = nullptr;
   const Writer* writer_ = nullptr;
-  std::vector<ipld::Block> blocks_;
+  std::vector<ipld::Block>* blocks_ = nullptr;
 };
-
-/// The leaves of `records`, where only `changed` (ascending) differ from what `old` was cut from: leaves are cut anew
-/// from the one that a change can reach up to where the old cuts come back.
-[[nodiscard]] Result<std::vector<NodeRef>> write_leaves(const crypto::Secret<32>& cut_key, const Records& records,
-                                                        std::span<const NodeRef> old, std::span<const Bytes> changed,
-                                                        NodeWriter& writer);
 
 /// All levels of pages over `leaves`; the last one is a single page, also over no leaves.
 [[nodiscard]] Result<std::vector<std::vector<NodeRef>>> write_pages(const crypto::Secret<32>& cut_key,

@@ -18,6 +18,7 @@ std::size_t text_size(ByteView bytes) noexcept { return (bytes.size() < 64 ? 1 :
 class Writing {
  public:
   explicit Writing(std::size_t size) { out_.reserve(size); }
+  explicit Writing(Bytes& to) : out_(std::move(to)) {}
   void byte(std::uint8_t value) { raw({&value, 1}); }
   void raw(ByteView bytes) {
     SUBSTRATEE_CHECK(out_.size() + bytes.size() <= out_.capacity());
@@ -57,15 +58,30 @@ std::size_t record_size(ByteView key, ByteView value) noexcept { return text_siz
 
 std::size_t page_entry_size(ByteView first_key) noexcept { return text_size(first_key) + kReferenceSize; }
 
-crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last) {
+LeafEncoder::LeafEncoder() { records_.bytes().reserve(kMaxContentSize); }
+
+void LeafEncoder::add(ByteView key, ByteView value) {
+  Writing out(records_.bytes());
+  out.text(key);
+  out.text(value);
+  records_ = out.take();
+  ++count_;
+}
+
+crypto::WipedBytes LeafEncoder::take() {
   Writing out(kMaxContentSize);
   out.byte(kLeafKind);
   out.byte(0);
-  out.compact(static_cast<std::size_t>(std::distance(first, last)));
-  for (auto record = first; record != last; ++record) {
-    out.text(record->first);
-    out.text(record->second.view());
-  }
+  out.compact(std::exchange(count_, 0));
+  out.raw(records_.view());
+  crypto::wipe(records_.bytes());
+  records_.bytes().clear();
+  return out.take();
+}
+
+crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last) {
+  LeafEncoder out;
+  for (auto record = first; record != last; ++record) out.add(record->first, record->second.view());
   return out.take();
 }
 

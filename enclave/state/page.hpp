@@ -28,6 +28,20 @@ inline constexpr std::uint8_t kPageKind = 2;
 [[nodiscard]] std::size_t record_size(ByteView key, ByteView value) noexcept;
 [[nodiscard]] std::size_t page_entry_size(ByteView first_key) noexcept;
 
+/// A leaf's content, record by record. Their sizes together are at most kMaxNodeSize (cut.hpp).
+class LeafEncoder {
+ public:
+  LeafEncoder();
+  void add(ByteView key, ByteView value);
+  [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
+  /// The content; empty again afterwards.
+  [[nodiscard]] crypto::WipedBytes take();
+
+ private:
+  std::size_t count_ = 0;
+  crypto::WipedBytes records_;
+};
+
 /// The records of [first, last), at least one.
 [[nodiscard]] crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last);
 [[nodiscard]] crypto::WipedBytes encode_page(std::uint8_t level, std::span<const NodeRef> children);

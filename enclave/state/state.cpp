@@ -6,6 +6,7 @@
 #include "enclave/state/seal.hpp"
 #include "enclave/state/tree.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace substratee::enclave::state {
@@ -23,29 +24,47 @@ void keep_first(Before& before, const Bytes& key, const crypto::WipedBytes* old)
 
 }  // namespace
 
-State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key)
-    : shard_(shard), cut_key_(std::move(cut_key)) {}
+State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit)
+    : shard_(shard),
+      cut_key_(std::move(cut_key)),
+      pager_(cache_limit ? std::make_unique<Pager>(*cache_limit) : nullptr) {}
 
-State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key) { return {shard, std::move(cut_key)}; }
+State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit) {
+  return {shard, std::move(cut_key), cache_limit};
+}
 
 std::optional<Bytes> State::get(ByteView key) const {
   const auto found = records_.find(key);
-  if (found == records_.end()) return std::nullopt;
-  return to_bytes(found->second.view());
+  if (found != records_.end()) return to_bytes(found->second.view());
+  if (pager_ == nullptr || since_commit_.contains(key)) return std::nullopt;
+  const auto value = pager_->find(nodes_.leaves, key);
+  return value && *value ? std::optional(to_bytes(**value)) : std::nullopt;
+}
+
+/// Has the record of a key that is about to change in memory, if there is one.
+void State::open(ByteView key) {
+  SUBSTRATEE_CHECK(open_commit_ == nullptr);
+  if (pager_ == nullptr || since_commit_.contains(key)) return;
+  const auto value = pager_->find(nodes_.leaves, key);
+  if (value && *value) records_.insert_or_assign(to_bytes(key), crypto::WipedBytes(to_bytes(**value)));
 }
 
 void State::put(ByteView key, ByteView value) {
   SUBSTRATEE_CHECK(key.size() <= stf::kMaxKeySize && value.size() <= stf::kMaxValueSize);
+  open(key);
   const auto [place, is_new] = records_.try_emplace(to_bytes(key));
   remember(place->first, is_new ? nullptr : &place->second);
   place->second = crypto::WipedBytes(to_bytes(value));
+  if (is_new) ++record_count_;
 }
 
 void State::erase(ByteView key) {
+  open(key);
   const auto found = records_.find(key);
   if (found == records_.end()) return;
   remember(found->first, &found->second);
   records_.erase(found);
+  --record_count_;
 }
 
 void State::remember(const Bytes& key, const crypto::WipedBytes* old) {
@@ -66,14 +85,24 @@ void State::accept() {
 
 void State::rollback() {
   SUBSTRATEE_CHECK(has_checkpoint_);
-  for (auto& [key, old] : since_checkpoint_) {
-    if (old) {
-      records_.insert_or_assign(key, *std::move(old));
-    } else {
-      records_.erase(key);
-    }
-  }
+  restore(since_checkpoint_);
   accept();
+}
+
+void State::discard() {
+  SUBSTRATEE_CHECK(!has_checkpoint_ && open_commit_ == nullptr);
+  restore(since_commit_);
+  since_commit_.clear();
+  if (pager_ != nullptr) records_.clear();
+}
+
+void State::restore(Before& before) {
+  for (auto& [key, old] : before) {
+    record_count_ -= records_.erase(key);
+    if (!old) continue;
+    records_.emplace(key, *std::move(old));
+    ++record_count_;
+  }
 }
 
 std::vector<Bytes> State::changed_keys() const {
@@ -93,7 +122,7 @@ Manifest State::manifest_of(const Nodes& nodes, const Writer& writer) const {
           .shard = shard_,
           .writer = writer,
           .previous = root_,
-          .records = records_.size(),
+          .records = record_count_,
           .leaves = static_cast<std::uint32_t>(nodes.leaves.size()),
           .levels = static_cast<std::uint8_t>(nodes.pages.size()),
           .top = top.digest,
@@ -101,31 +130,132 @@ Manifest State::manifest_of(const Nodes& nodes, const Writer& writer) const {
 }
 
 Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
-  SUBSTRATEE_CHECK(!has_checkpoint_);
+  SUBSTRATEE_CHECK(!has_checkpoint_ && (open_commit_ != nullptr || !has_missed()));
   const auto* state_key = keys.find(writer.epoch);
   if (state_key == nullptr) return std::unexpected(Error::kUnknownEpoch);
-  const auto changed = changed_keys();
-  Commit out{.root = root_, .changed = false, .new_blocks = {}, .before = std::exchange(since_commit_, {})};
-  if (has_root_ && changed.empty()) return out;
-
-  NodeWriter nodes(*state_key, shard_, writer);
+  begin();
+  if (open_commit_ == nullptr) {
+    auto changed = changed_keys();
+    if (has_root_ && changed.empty())
+      return close_commit({.root = root_, .changed = false, .new_blocks = {}, .before = {}});
+    LeafWriter::OnLeaf keep;
+    if (pager_ != nullptr) {
+      keep = [pager = pager_.get()](const NodeRef& leaf, ByteView content) { pager->put(leaf, Leaf::of(content)); };
+    }
+    open_commit_ = std::make_unique<OpenCommit>(
+        OpenCommit{{}, LeafWriter(cut_key_, nodes_.leaves, std::move(changed), std::move(keep))});
+  }
+  auto& [blocks, leaves] = *open_commit_;
+  NodeWriter nodes(*state_key, shard_, writer, blocks);
+  while (!leaves.is_done()) {
+    SUBSTRATEE_TRY(pager_ == nullptr ? write_range(leaves, nodes) : write_paged_range(leaves, nodes));
+  }
   Nodes next;
-  next.leaves = SUBSTRATEE_TRY(write_leaves(cut_key_, records_, nodes_.leaves, changed, nodes));
+  next.leaves = std::move(leaves).take();
   next.pages = SUBSTRATEE_TRY(write_pages(cut_key_, next.leaves, nodes_.pages, nodes));
-  out.new_blocks = std::move(nodes.blocks());
+  return seal_root(std::move(next), writer, *state_key);
+}
 
+/// Manifest and public tree over nodes that are written.
+Commit State::seal_root(Nodes next, const Writer& writer, const crypto::Secret<32>& state_key) {
+  Commit out{.root = {}, .changed = true, .new_blocks = std::move(open_commit_->blocks), .before = {}};
   const Manifest manifest = manifest_of(next, writer);
-  out.new_blocks.push_back(seal_manifest(*state_key, shard_, scale::encode(manifest)));
+  out.new_blocks.push_back(seal_manifest(state_key, shard_, scale::encode(manifest)));
   auto tree = make_tree(*Hash256::from(out.new_blocks.back().cid.digest), next);
   for (auto& block : tree.blocks) {
     const auto digest = *Hash256::from(block.cid.digest);
     if (next.outer.insert(digest).second && !nodes_.outer.contains(digest)) out.new_blocks.push_back(std::move(block));
   }
+  open_commit_.reset();
   nodes_ = std::move(next);
   root_ = out.root = tree.root;
-  has_root_ = out.changed = true;
+  has_root_ = true;
+  return close_commit(std::move(out));
+}
+
+Commit State::close_commit(Commit out) {
+  out.before = std::exchange(since_commit_, {});
+  if (pager_ != nullptr) {
+    records_.clear();
+    pager_->settled();
+  }
   return out;
 }
+
+/// The records are all here.
+Result<void> State::write_range(LeafWriter& leaves, NodeWriter& nodes) {
+  const auto range = leaves.range();
+  auto record = range.first ? records_.lower_bound(*range.first) : records_.begin();
+  const auto end = range.end ? records_.lower_bound(*range.end) : records_.end();
+  for (; record != end; ++record) {
+    if (!SUBSTRATEE_TRY(leaves.add(record->first, record->second.view(), nodes))) return {};
+  }
+  return leaves.end_range(nodes);
+}
+
+/// The old leaf's records, with the changes in its range.
+Result<void> State::write_paged_range(LeafWriter& leaves, NodeWriter& nodes) {
+  const auto range = leaves.range();
+  const auto from = range.first ? since_commit_.lower_bound(*range.first) : since_commit_.begin();
+  Before::const_iterator change = from;
+  if (range.leaf != nullptr) {
+    auto leaf = pager_->take(nodes_.leaves, static_cast<std::size_t>(range.leaf - nodes_.leaves.data()));
+    if (!leaf) {
+      pager_->want(nodes_.leaves, leaves.ahead(pager_->max_ahead()));
+      return std::unexpected(leaf.error());
+    }
+    if (!SUBSTRATEE_TRY(write_merged(leaf->records(), change, leaves, nodes))) {
+      pager_->put(*range.leaf, *std::move(leaf));
+      return {};
+    }
+  }
+  if (!SUBSTRATEE_TRY(write_changes(change, range.end, leaves, nodes))) return {};
+  return leaves.end_range(nodes);
+}
+
+/// The old records, and the changes below the last of them. False as LeafWriter::add.
+Result<bool> State::write_merged(const LeafRecords& old, Before::const_iterator& change, LeafWriter& leaves,
+                                 NodeWriter& nodes) {
+  for (const auto& [key, value] : old) {
+    if (!SUBSTRATEE_TRY(write_changes(change, key, leaves, nodes))) return false;
+    if (change != since_commit_.end() && std::ranges::equal(change->first, key)) continue;
+    if (!SUBSTRATEE_TRY(leaves.add(key, value, nodes))) return false;
+  }
+  return true;
+}
+
+/// The changed records below `end`, as they are now. False as LeafWriter::add.
+Result<bool> State::write_changes(Before::const_iterator& change, std::optional<ByteView> end, LeafWriter& leaves,
+                                  NodeWriter& nodes) {
+  for (; change != since_commit_.end() && (!end || KeyLess{}(change->first, *end)); ++change) {
+    const auto now = records_.find(change->first);
+    if (now == records_.end()) continue;
+    if (!SUBSTRATEE_TRY(leaves.add(change->first, now->second.view(), nodes))) return false;
+  }
+  return true;
+}
+
+void State::begin() const {
+  if (pager_ != nullptr) pager_->begin();
+}
+
+void State::settled() const {
+  if (pager_ != nullptr) pager_->settled();
+}
+
+bool State::has_missed() const noexcept { return pager_ != nullptr && pager_->has_missed(); }
+
+std::vector<ipld::Cid> State::wanted() const {
+  if (pager_ == nullptr) return {};
+  return pager_->wanted();
+}
+
+Result<void> State::provide(const ipld::Cid& cid, ByteView block, const KeyRing& keys) {
+  if (pager_ == nullptr) return std::unexpected(Error::kNotWanted);
+  return pager_->provide(nodes_.leaves, shard_, keys, cid, block);
+}
+
+std::size_t State::cached_bytes() const noexcept { return pager_ == nullptr ? 0 : pager_->cached_bytes(); }
 
 std::optional<Bytes> PastReader::get(ByteView key) const {
   for (const Before* before : later_) {
