@@ -71,7 +71,7 @@ void PublicFile::cut(std::size_t level, std::vector<Place>& changed, std::vector
     if (old == nullptr || !(*old == link)) blocks.push_back(std::move(built.block));
     return link;
   };
-  changed = recut(below, levels_[level + 1], levels_[level + 1].end(), std::span<const Place>(changed), end_of, make);
+  changed = recut(below, levels_[level + 1], std::span<const Place>(changed), end_of, make);
 }
 
 registry::StateCid PublicTree::update(const Hash256& manifest, std::vector<ipld::Block>& blocks) {
