@@ -149,18 +149,15 @@ Result<Bytes> Loader::want_children(const Expected& expected, ByteView content) 
 }
 
 Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, ByteView block) {
-  auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
-  const auto& records = leaf.records();
+  const auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
+  const auto records = leaf.records();
   leaves_.push_back({{.first_key = to_bytes(records.front().first),
                       .digest = digest,
                       .writer = expected.writer,
                       .plaintext = crypto::sha256(leaf.content())},
                      shape_of(state_.cut_key_, records)});
   state_.record_count_ += records.size();
-  if (state_.is_paged()) {
-    state_.pager_->put(leaves_.back().node, std::move(leaf));
-    return {};
-  }
+  if (state_.is_paged()) return {};
   const auto hint = state_.records_.lower_bound(records.front().first);
   for (const auto& [key, value] : records) {
     state_.records_.emplace_hint(hint, to_bytes(key), crypto::WipedBytes(to_bytes(value)));

@@ -58,8 +58,7 @@ void Pager::want(std::span<const NodeRef> leaves, std::span<const std::size_t> i
 }
 
 std::size_t Pager::max_ahead() const noexcept {
-  constexpr std::size_t kLeafCost = 2 * kPlaintextSize;
-  return std::clamp<std::size_t>(cache_.limit() / 4 / kLeafCost, 1, kMaxWanted);
+  return std::clamp<std::size_t>(cache_.limit() / LeafCache::kCost / 4, 1, kMaxWanted);
 }
 
 void Pager::begin() {
