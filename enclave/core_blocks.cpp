@@ -24,13 +24,9 @@ Refusal refusal_of(finality::Error error) noexcept {
 
 protocol::Reply Enclave::Core::on(const protocol::ImportBlocks& request) {
   if (!state_) return refuse(Refusal::kNotStarted, "blocks come after Start has succeeded");
+  if (auto need = catch_up()) return *std::move(need);
   const auto kept = std::exchange(kept_blocks_, {});
   const auto& blocks = request.blocks.value.empty() ? kept : request.blocks.value;
-  const auto wait = [&](protocol::Need need, std::size_t next) -> protocol::Reply {
-    kept_blocks_.assign(blocks.begin() + static_cast<std::ptrdiff_t>(next), blocks.end());
-    return need;
-  };
-  if (auto need = catch_up()) return wait(*std::move(need), 0);
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const auto& block = blocks[i];
     const auto verified = chain_.append(block.header, block.journal, block.justification);
@@ -43,7 +39,10 @@ protocol::Reply Enclave::Core::on(const protocol::ImportBlocks& request) {
                                                       ": " + std::string(finality::to_string(verified.error())));
     }
     import(*verified);
-    if (auto need = catch_up()) return wait(*std::move(need), i + 1);
+    if (auto need = catch_up()) {
+      kept_blocks_.assign(blocks.begin() + static_cast<std::ptrdiff_t>(i) + 1, blocks.end());
+      return *std::move(need);
+    }
     if (is_stopped()) break;
   }
   return take_status();

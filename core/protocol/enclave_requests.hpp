@@ -86,7 +86,7 @@ struct Stored {
   friend bool operator==(const Stored&, const Stored&) = default;
 };
 /// Final blocks behind the enclave's head, in order. Reply: Status, or Need state. With a Need those that are not
-/// imported yet are kept: repeat with none. Others in their place replace them.
+/// imported yet are kept: repeat with none. Blocks that come while it waits are not looked at.
 struct ImportBlocks {
   static constexpr std::uint8_t kScaleIndex = 4;
   scale::Bounded<std::vector<FinalBlock>, kMaxBlocksPerImport> blocks;

@@ -78,7 +78,9 @@ bool Host::satisfy(const Need& need) {
     return true;
   }
   if (const auto* wanted = std::get_if<NeedState>(&need.what)) {
-    keep_outputs();  // a paged enclave may need what it has only just made
+    const auto is_here = [&](const Bytes& cid) { return ipfs_.contains(cid); };
+    // A paged enclave may need what it has only just made.
+    if (!std::ranges::all_of(wanted->cids.value, is_here)) keep_outputs();
     SupplyState supply;
     for (const auto& cid : wanted->cids.value) {
       const auto found = ipfs_.find(cid);

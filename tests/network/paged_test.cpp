@@ -130,10 +130,11 @@ TEST_F(Paged, attack_older_leaf_of_the_same_place) {
   expect_nothing_happened();
 }
 
-TEST_F(Paged, imports_that_wait_can_be_replaced) {
+TEST_F(Paged, blocks_that_come_while_it_waits_change_nothing) {
   ImportBlocks rest;
   for (auto number = height + 1; number <= world.height(); ++number) rest.blocks.value.push_back(world.block(number));
   EXPECT_EQ(need_of(worker.raw(rest)), need);
+  EXPECT_EQ(need_of(worker.raw(blocks)), need);
   EXPECT_EQ(std::get<Status>(worker.raw(GetStatus{})).head, height);
   expect_nothing_happened();
 }
