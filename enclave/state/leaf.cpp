@@ -19,28 +19,29 @@ Result<Leaf> Leaf::open(const KeyRing& keys, const registry::ShardId& shard, con
   auto opened = SUBSTRATEE_TRY(open_node(*state_key, shard, writer, block));
   const auto head = SUBSTRATEE_TRY(decode_head(opened.content()));
   if (head.kind != kLeafKind || head.level != 0) return std::unexpected(Error::kWrongKind);
-  auto records = SUBSTRATEE_TRY(decode_leaf(opened.content()));
+  const auto records = SUBSTRATEE_TRY(decode_leaf(opened.content()));
   if (records.empty()) return std::unexpected(Error::kWrongCount);
   if (!range.holds(records, key_of)) return std::unexpected(Error::kKeyOrder);
-  return Leaf(std::move(opened), std::move(records));
+  return Leaf(std::move(opened));
 }
 
 Leaf Leaf::of(ByteView content) {
   auto opened = Opened::from(to_frame(content));
   SUBSTRATEE_CHECK(opened.has_value());
-  auto records = decode_leaf(opened->content());
-  SUBSTRATEE_CHECK(records.has_value());
-  return {*std::move(opened), *std::move(records)};
+  return Leaf(*std::move(opened));
 }
 
-const LeafRecord* Leaf::find(ByteView key) const noexcept {
-  const auto found = std::ranges::lower_bound(records_, key, KeyLess{}, key_of);
-  if (found == records_.end() || !std::ranges::equal(found->key, key)) return nullptr;
-  return &*found;
+LeafRecords Leaf::records() const {
+  auto out = decode_leaf(content());
+  SUBSTRATEE_CHECK(out.has_value());  // it was opened by that, or encoded here
+  return *std::move(out);
 }
 
-std::size_t Leaf::footprint() const noexcept {
-  return sizeof(Leaf) + kPlaintextSize + records_.capacity() * sizeof(LeafRecord);
+std::optional<LeafRecord> Leaf::find(ByteView key) const {
+  auto all = records();
+  const auto found = std::ranges::lower_bound(all, key, KeyLess{}, key_of);
+  if (found == all.end() || !std::ranges::equal(found->key, key)) return std::nullopt;
+  return std::move(*found);
 }
 
 }  // namespace substratee::enclave::state

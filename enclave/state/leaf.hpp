@@ -1,6 +1,6 @@
 #pragma once
 
-/// A leaf that was opened: its records, as views into its plaintext. Secret.
+/// A leaf that was opened. Its records are read anew each time, so that every leaf takes the same memory. Secret.
 
 #include "enclave/state/error.hpp"
 #include "enclave/state/key_range.hpp"
@@ -21,17 +21,14 @@ class Leaf {
   /// A leaf that this enclave has just made.
   [[nodiscard]] static Leaf of(ByteView content);
 
-  [[nodiscard]] const LeafRecords& records() const noexcept { return records_; }
-  /// Nullptr if there is none.
-  [[nodiscard]] const LeafRecord* find(ByteView key) const noexcept;
+  /// Views into it.
+  [[nodiscard]] LeafRecords records() const;
+  [[nodiscard]] std::optional<LeafRecord> find(ByteView key) const;
   [[nodiscard]] ByteView content() const noexcept { return opened_.content(); }
-  /// Memory that it takes, in bytes.
-  [[nodiscard]] std::size_t footprint() const noexcept;
 
  private:
-  Leaf(Opened opened, LeafRecords records) : opened_(std::move(opened)), records_(std::move(records)) {}
+  explicit Leaf(Opened opened) : opened_(std::move(opened)) {}
   Opened opened_;
-  LeafRecords records_;  // views into opened_, whose memory does not move
 };
 
 }  // namespace substratee::enclave::state

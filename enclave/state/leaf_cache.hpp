@@ -12,8 +12,9 @@ namespace substratee::enclave::state {
 
 class LeafCache {
  public:
-  /// Room for some sixty leaves: with less, a commit would ask for its leaves again and again.
-  static constexpr std::size_t kMinLimit = std::size_t{1} << 20;
+  /// What one leaf takes: its frame, and what list and map hold beside it.
+  static constexpr std::size_t kCost = kPlaintextSize + 256;
+  static constexpr std::size_t kMinLimit = 8 * kCost;
 
   /// `limit` in bytes of memory; at least kMinLimit is taken.
   explicit LeafCache(std::size_t limit) : limit_(std::max(limit, kMinLimit)) {}
@@ -27,7 +28,7 @@ class LeafCache {
 
   [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
   /// Memory in use, never above the limit.
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t bytes() const noexcept { return places_.size() * kCost; }
 
  private:
   struct Entry {
@@ -35,11 +36,8 @@ class LeafCache {
     Leaf leaf;
   };
   using Entries = std::list<Entry>;  // most recently used first
-  [[nodiscard]] static std::size_t cost(const Leaf& leaf) noexcept;
-  void remove(Entries::iterator entry);
 
   std::size_t limit_;
-  std::size_t bytes_ = 0;
   Entries entries_;
   std::map<Hash256, Entries::iterator> places_;
 };

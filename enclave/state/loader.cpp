@@ -217,8 +217,8 @@ Result<Bytes> Loader::want_children(const Expected& expected, ByteView content) 
 }
 
 Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, ByteView block) {
-  auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
-  const auto& records = leaf.records();
+  const auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
+  const auto records = leaf.records();
   SUBSTRATEE_TRY(check_pieces(expected, records));
   const auto first_key = to_bytes(records.front().key);
   const NodeRef node{.digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(leaf.content())};
@@ -228,10 +228,7 @@ Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, 
   for (const auto& record : records) {
     if (!record.pieces.empty()) want_pieces(record);
   }
-  if (state_.is_paged()) {
-    state_.pager_->put(node, std::move(leaf));
-    return {};
-  }
+  if (state_.is_paged()) return {};
   const auto hint = state_.records_.lower_bound(records.front().key);
   for (const auto& record : records) {
     Bytes value = record.pieces.empty() ? to_bytes(record.value) : Bytes(record.size);

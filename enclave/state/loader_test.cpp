@@ -74,7 +74,11 @@ struct Forgery {
   std::optional<Error> refusal(registry::BlockNumber limit = 10) const {
     Store store;
     const auto root = make(store);
-    const auto loaded = load(store, root, limit, ring(2));
+    const auto keys = ring(2);
+    const auto loaded = load(store, root, limit, keys);
+    const auto paged = load(store, root, limit, keys, kShard, test_cut_key(), 0);
+    EXPECT_EQ(loaded.has_value(), paged.has_value());
+    if (!loaded && !paged) EXPECT_EQ(loaded.error(), paged.error());
     if (loaded) return std::nullopt;
     return loaded.error();
   }

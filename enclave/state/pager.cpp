@@ -60,8 +60,8 @@ Result<std::optional<ByteView>> Pager::find(const Level& leaves, ByteView key) {
     note_leaf(*place, key);
     return std::unexpected(Error::kNotHere);
   }
-  const auto* record = leaf->find(key);
-  if (record == nullptr) return std::nullopt;
+  const auto record = leaf->find(key);
+  if (!record) return std::nullopt;
   if (record->pieces.empty()) return record->value;
   note_pieces(*record);
   return std::unexpected(Error::kNotHere);
@@ -82,8 +82,7 @@ void Pager::want(const Level& leaves, std::span<const Bytes> first_keys) {
 }
 
 std::size_t Pager::max_ahead() const noexcept {
-  constexpr std::size_t kLeafCost = 2 * kPlaintextSize;
-  return std::clamp<std::size_t>(cache_.limit() / 4 / kLeafCost, 1, kMaxWanted);
+  return std::clamp<std::size_t>(cache_.limit() / LeafCache::kCost / 4, 1, kMaxWanted);
 }
 
 void Pager::begin() {
@@ -126,7 +125,7 @@ Result<void> Pager::take_leaf(const Level& leaves, const registry::ShardId& shar
   const auto place = leaves.find(wanted.key);
   auto leaf = SUBSTRATEE_TRY(Leaf::open(keys, shard, place->second.writer, range_of(leaves, place), block));
   for (const auto& key : wanted.keys) {
-    if (const auto* record = leaf.find(key)) {
+    if (const auto record = leaf.find(key)) {
       found(*record);
     } else {
       missed_.try_emplace(key);

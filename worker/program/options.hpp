@@ -25,6 +25,8 @@ struct Options {
   std::string platform = "auto";
   std::filesystem::path platform_dir;
   bool force_simulation = false;
+  bool paged = false;                       ///< the state is not held in enclave memory as a whole
+  std::uint32_t state_cache_mib = 256;      ///< what is held of it then
   std::filesystem::path collateral_config;  ///< empty: no collateral is fetched
   std::optional<Hash256> genesis;
   std::filesystem::path ready_file;
