@@ -7,9 +7,11 @@
 #include "enclave/state/cut.hpp"
 #include "enclave/state/node_writer.hpp"
 #include "enclave/state/page.hpp"
+#include "enclave/state/recut.hpp"
 
 #include <functional>
 #include <optional>
+#include <utility>
 
 namespace substratee::enclave::state {
 
@@ -18,9 +20,11 @@ class LeafWriter {
   /// Told of each leaf that was cut, new or known.
   using OnLeaf = std::function<void(const NodeRef& leaf, ByteView content)>;
 
-  /// `changed`: ascending; only these keys differ from what `old` was cut from. `cut_key` and `old` live longer and do
-  /// not change meanwhile.
-  LeafWriter(const crypto::Secret<32>& cut_key, const Level& old, std::vector<Bytes> changed, OnLeaf on_leaf);
+  using Changes = std::vector<Changed<Bytes>>;
+
+  /// `changed`: ascending; only these records differ from what `old` was cut from. `cut_key` and `old` live longer and
+  /// do not change meanwhile.
+  LeafWriter(const crypto::Secret<32>& cut_key, const Level& old, Changes changed, OnLeaf on_leaf);
 
   /// What it takes next: the records of `leaf`'s range, which is [first, end); without a leaf those before the first
   /// one.
@@ -47,6 +51,7 @@ class LeafWriter {
   using Place = Level::const_iterator;
   void begin_run();
   void enter(Place leaf);
+  [[nodiscard]] Place reached_by(const Changed<Bytes>& change) const;
   void carry_from(Place leaf);
   void close_leaf(NodeWriter& writer);
   [[nodiscard]] Place next() const noexcept { return range_ ? std::next(*range_) : old_->begin(); }
@@ -55,12 +60,13 @@ class LeafWriter {
   const crypto::Secret<32>* cut_key_;
   const Level* old_;
   Place old_end_;  // padding stands behind
-  std::vector<Bytes> changed_;
+  Changes changed_;
   OnLeaf on_leaf_;
   std::size_t change_ = 0;        // the first of changed_ that is not written yet
   std::optional<Place> carried_;  // from here on nothing is written yet
   std::optional<Place> range_;
   bool is_done_ = false;
+  bool keeps_cuts_ = false;  // the range is a leaf that begins and ends as before
   bool has_closed_ = false;  // a leaf, since writing began here
   Cutter cutter_;
   LeafEncoder leaf_;

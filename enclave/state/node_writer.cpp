@@ -4,7 +4,6 @@
 #include "core/crypto/hash.hpp"
 #include "enclave/state/cut.hpp"
 #include "enclave/state/page.hpp"
-#include "enclave/state/recut.hpp"
 #include "enclave/state/seal.hpp"
 
 #include <iterator>
@@ -13,9 +12,9 @@ namespace substratee::enclave::state {
 namespace {
 
 /// Tells a file what became of the nodes `changed` of a level.
-void tell(PublicFile& file, const Level& level, std::span<const Bytes> changed, Place (*place_of)(std::size_t, Bytes),
-          std::size_t number) {
-  for (const auto& key : changed) {
+void tell(PublicFile& file, const Level& level, std::span<const Changed<Bytes>> changed,
+          Place (*place_of)(std::size_t, Bytes), std::size_t number) {
+  for (const auto& [key, moves] : changed) {
     const auto found = level.find(key);
     if (found == level.end()) {
       file.erase(place_of(number, key));
@@ -75,20 +74,21 @@ std::uint32_t wanted_padding(const Shape& shape, const Nodes& nodes) noexcept {
   return static_cast<std::uint32_t>(padded_count(count) - count);
 }
 
-void write_padding(const Shape& shape, Nodes& nodes, std::vector<Bytes>& changed, NodeWriter& writer) {
+void write_padding(const Shape& shape, Nodes& nodes, std::vector<Changed<Bytes>>& changed, NodeWriter& writer) {
   const auto wanted = wanted_padding(shape, nodes);
   const auto count = padding_count(nodes.leaves);
   for (auto number = wanted; number < count; ++number) {
-    changed.push_back(padding_key(number));
-    nodes.leaves.erase(changed.back());
+    changed.push_back({padding_key(number), true});
+    nodes.leaves.erase(changed.back().key);
   }
   for (auto number = count; number < wanted; ++number) {
-    changed.push_back(padding_key(number));
-    nodes.leaves.emplace(changed.back(), writer.write(nullptr, encode_padding(changed.back()).view()));
+    changed.push_back({padding_key(number), true});
+    const auto& key = changed.back().key;
+    nodes.leaves.emplace(key, writer.write(nullptr, encode_padding(key).view()));
   }
 }
 
-void write_pages(const crypto::Secret<32>& cut_key, std::vector<Bytes> changed, Nodes& nodes, PublicTree& tree,
+void write_pages(const crypto::Secret<32>& cut_key, std::vector<Changed<Bytes>> changed, Nodes& nodes, PublicTree& tree,
                  NodeWriter& writer) {
   tell(tree.leaves, nodes.leaves, changed, Place::of_leaf, 0);
   if (nodes.leaves.empty()) return write_empty_page(nodes, tree, writer);
@@ -99,7 +99,7 @@ void write_pages(const crypto::Secret<32>& cut_key, std::vector<Bytes> changed, 
     const Level& below = number == 1 ? nodes.leaves : pages[number - 2];
     Level& level = pages[number - 1];
     changed = recut(
-        below, level, std::span<const Bytes>(changed),
+        below, level, std::span<const Changed<Bytes>>(changed),
         [&](Level::const_iterator first) { return page_end(cut_key, below, first); },
         [&](const NodeRef* old, Level::const_iterator first, Level::const_iterator end) {
           return writer.write(old, encode_page(static_cast<std::uint8_t>(number), first, end).view());

@@ -5,6 +5,7 @@
 
 #include "core/ipld/cid.hpp"
 #include "enclave/state/nodes.hpp"
+#include "enclave/state/recut.hpp"
 #include "enclave/state/shape.hpp"
 #include "enclave/state/tree.hpp"
 
@@ -40,12 +41,12 @@ void write_pieces(const Bytes& key, ByteView value, Nodes& nodes, PublicTree& tr
 
 /// How many padding leaves these nodes must have.
 [[nodiscard]] std::uint32_t wanted_padding(const Shape& shape, const Nodes& nodes) noexcept;
-/// As much padding as there has to be; adds the keys of what changed to `changed`.
-void write_padding(const Shape& shape, Nodes& nodes, std::vector<Bytes>& changed, NodeWriter& writer);
+/// As much padding as there has to be; adds what changed to `changed`.
+void write_padding(const Shape& shape, Nodes& nodes, std::vector<Changed<Bytes>>& changed, NodeWriter& writer);
 
 /// All levels of pages where only the leaves `changed` (ascending) differ from what the pages were made of. The last
 /// level is a single page, also over no leaves. The tree learns of leaves and pages.
-void write_pages(const crypto::Secret<32>& cut_key, std::vector<Bytes> changed, Nodes& nodes, PublicTree& tree,
+void write_pages(const crypto::Secret<32>& cut_key, std::vector<Changed<Bytes>> changed, Nodes& nodes, PublicTree& tree,
                  NodeWriter& writer);
 
 }  // namespace substratee::enclave::state

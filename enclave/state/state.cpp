@@ -106,13 +106,17 @@ void State::restore(Before& before) {
   }
 }
 
-std::vector<Bytes> State::changed_keys() const {
-  std::vector<Bytes> out;
+LeafWriter::Changes State::changes() const {
+  LeafWriter::Changes out;
   for (const auto& [key, old] : since_commit_) {
     const auto now = records_.find(key);
     const bool is_there = now != records_.end();
-    if (is_there != old.has_value() || (is_there && !std::ranges::equal(now->second.view(), old->view())))
-      out.push_back(key);
+    if (is_there && old) {
+      if (std::ranges::equal(now->second.view(), old->view())) continue;
+      out.push_back({key, now->second.view().size() != old->view().size()});
+    } else if (is_there || old) {
+      out.push_back({key, true});
+    }
   }
   return out;
 }
@@ -137,7 +141,7 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   if (state_key == nullptr) return std::unexpected(Error::kUnknownEpoch);
   begin();
   if (open_commit_ == nullptr) {
-    auto changed = changed_keys();
+    auto changed = changes();
     if (has_root_ && changed.empty())
       return close_commit({.root = root_, .changed = false, .new_blocks = {}, .before = {}});
     open_commit(std::move(changed), writer, *state_key);
@@ -152,24 +156,24 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   }
   if (!std::exchange(open_commit_->is_cut, true)) settle_leaves(nodes);
   SUBSTRATEE_TRY(write_cover(nodes));
-  std::ranges::sort(open_commit_->changed);
+  std::ranges::sort(open_commit_->changed, {}, &Changed<Bytes>::key);
   write_pages(cut_key_, std::move(open_commit_->changed), nodes_, tree_, nodes);
   return seal_root(writer, *state_key);
 }
 
-void State::open_commit(std::vector<Bytes> changed, const Writer& writer, const crypto::Secret<32>& state_key) {
+void State::open_commit(LeafWriter::Changes changed, const Writer& writer, const crypto::Secret<32>& state_key) {
   LeafWriter::OnLeaf keep;
   if (pager_ != nullptr) {
     keep = [pager = pager_.get()](const NodeRef& leaf, ByteView content) { pager->put(leaf, Leaf::of(content)); };
   }
   std::vector<ipld::Block> blocks;
   NodeWriter nodes(state_key, shard_, writer, blocks);
-  for (const auto& key : changed) {
+  for (const auto& [key, moves] : changed) {
     const auto record = records_.find(key);
     write_pieces(key, record == records_.end() ? ByteView() : record->second.view(), nodes_, tree_, nodes);
   }
-  open_commit_ = std::make_unique<OpenCommit>(OpenCommit{
-      std::move(blocks), LeafWriter(cut_key_, nodes_.leaves, std::move(changed), std::move(keep)), false, {}, {}});
+  open_commit_ = std::make_unique<OpenCommit>(
+      OpenCommit{std::move(blocks), LeafWriter(cut_key_, nodes_.leaves, std::move(changed), std::move(keep))});
 }
 
 /// The leaves are cut: they take the place of the old ones.
@@ -178,7 +182,7 @@ void State::settle_leaves(NodeWriter& nodes) {
   for (auto& [key, leaf] : leaves.take()) {
     const auto old = nodes_.leaves.find(key);
     if (leaf && old != nodes_.leaves.end() && old->second == *leaf) continue;
-    changed.push_back(key);
+    changed.push_back({key, !leaf || old == nodes_.leaves.end()});
     if (leaf) {
       nodes_.leaves.insert_or_assign(key, *leaf);
     } else {
@@ -196,7 +200,7 @@ Result<void> State::write_cover(NodeWriter& nodes) {
   auto& [blocks, leaves, is_cut, changed, cover] = *open_commit_;
   for (; !cover.empty(); cover.pop_back()) {
     nodes_.leaves.find(cover.back())->second = SUBSTRATEE_TRY(write_covered(cover.back(), nodes));
-    changed.push_back(cover.back());
+    changed.push_back({cover.back(), false});
   }
   return {};
 }

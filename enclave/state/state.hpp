@@ -99,17 +99,17 @@ class State final : public stf::StateMap {
   struct OpenCommit {
     std::vector<ipld::Block> blocks;
     LeafWriter leaves;
-    bool is_cut = false;         // leaves and padding stand
-    std::vector<Bytes> changed;  // leaves; only then
-    std::vector<Bytes> cover;    // leaves that are still to be written anew
+    bool is_cut = false;            // leaves and padding stand
+    LeafWriter::Changes changed{};  // leaves; only then
+    std::vector<Bytes> cover{};     // leaves that are still to be written anew
   };
 
   State(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit, const Shape& shape);
   void open(ByteView key);
   void remember(const Bytes& key, const crypto::WipedBytes* old);
   void restore(Before& before);
-  [[nodiscard]] std::vector<Bytes> changed_keys() const;
-  void open_commit(std::vector<Bytes> changed, const Writer& writer, const crypto::Secret<32>& state_key);
+  [[nodiscard]] LeafWriter::Changes changes() const;
+  void open_commit(LeafWriter::Changes changed, const Writer& writer, const crypto::Secret<32>& state_key);
   void write_range(LeafWriter& leaves, NodeWriter& nodes);
   [[nodiscard]] Result<void> write_paged_range(LeafWriter& leaves, NodeWriter& nodes);
   [[nodiscard]] bool write_merged(const LeafRecords& old, Before::const_iterator& change, LeafWriter& leaves,
