@@ -104,6 +104,7 @@ class Enclave::Core {
   std::optional<keys::ShardKeys> keys_;
   const stf::Transition* transition_ = nullptr;
   state::CacheLimit cache_limit_;  ///< of a paged state
+  state::Shape shape_;             ///< of a state that this enclave founds
   std::optional<executor::ShardState> state_;
   std::vector<protocol::FinalBlock> kept_blocks_;  ///< of an import that waits for leaves of the state
   bool is_block_open_ = false;                     ///< the newest block's work is not done yet

@@ -58,7 +58,9 @@ struct Start {
   registry::ShardId shard;
   scale::Bounded<std::vector<Blob>, 64> blobs;
   std::optional<std::uint32_t> state_cache_mib = std::nullopt;
-  SUBSTRATEE_FIELDS(Start, genesis_header, shard, blobs, state_cache_mib)
+  bool state_padding = false;     ///< of a founder: padding leaves (enclave/state/FORMAT.md, "Padding and cover")
+  std::uint16_t state_cover = 0;  ///< of a founder: cover writes
+  SUBSTRATEE_FIELDS(Start, genesis_header, shard, blobs, state_cache_mib, state_padding, state_cover)
   friend bool operator==(const Start&, const Start&) = default;
 };
 /// Read proof nodes against the state root of `block_hash`. Reply: Done.

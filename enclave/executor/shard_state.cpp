@@ -40,7 +40,7 @@ void ShardState::reset() {
 }
 
 void ShardState::open_empty(const keys::ShardKeys& keys) {
-  state_ = state::State::empty(domain_.shard, keys.cut_key().clone(), cache_limit_);
+  state_ = state::State::empty(domain_.shard, keys.cut_key().clone(), cache_limit_, shape_);
 }
 
 state::Result<void> ShardState::begin_load(const registry::Agreed& agreed, const keys::ShardKeys& keys) {

@@ -25,9 +25,11 @@ struct Confirmable {
 
 class ShardState {
  public:
-  /// With a cache limit the state is paged: then need() says what is missing to go on.
-  ShardState(protocol::Domain domain, const stf::Transition& transition, state::CacheLimit cache_limit = std::nullopt)
-      : domain_(domain), transition_(&transition), cache_limit_(cache_limit) {}
+  /// With a cache limit the state is paged: then need() says what is missing to go on. `shape`: of a state that is
+  /// founded here; one that is loaded has its own.
+  ShardState(protocol::Domain domain, const stf::Transition& transition, state::CacheLimit cache_limit = std::nullopt,
+             const state::Shape& shape = {})
+      : domain_(domain), transition_(&transition), cache_limit_(cache_limit), shape_(shape) {}
 
   /// Takes over the shard's keys. Before this nothing can be opened.
   void set_keys(const keys::ShardKeys& keys);
@@ -100,6 +102,7 @@ class ShardState {
   protocol::Domain domain_;
   const stf::Transition* transition_;
   state::CacheLimit cache_limit_;
+  state::Shape shape_;
   std::unique_ptr<state::KeyRing> ring_;  // its address is the loader's
   std::optional<state::State> state_;
   std::optional<state::Loader> loader_;

@@ -31,6 +31,25 @@ TEST_F(Network, paged_and_unpaged_workers_agree) {
   EXPECT_EQ(first.processed().back(), second.processed().back());
 }
 
+/// What the founder chose is everybody's, also of one whose host would have it otherwise, and of a paged one.
+TEST_F(Network, padding_and_cover_of_the_founder_are_everybodys) {
+  Host first(world, ipfs, 1);
+  Host second(world, ipfs, 2);
+  first.shape_state(4);
+  second.shape_state(9);
+  second.page_state();
+  found(first);
+  increment(42, 0);
+  rounds(3, {&first});
+  join(second, first);
+  increment(42, 1);
+  submit(seal(signed_increment(5, 0, "//Bob")), "//Bob");
+  rounds(4, {&first, &second});
+  EXPECT_EQ(counter(second), "84");
+  EXPECT_EQ(first.processed().back(), second.processed().back());
+  EXPECT_EQ(shard().agreed->state_cid, second.processed().back().state_cid);
+}
+
 TEST_F(Network, paged_founder_processes_what_waits) {
   Host worker(world, ipfs, 1);
   worker.page_state();

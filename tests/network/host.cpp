@@ -115,6 +115,8 @@ Start Host::start_request() const {
   Start start{world.genesis_header(), world.shard(), {}};
   for (const auto& [name, blob] : blobs) start.blobs.value.push_back(blob);
   if (is_paged_) start.state_cache_mib = 0;
+  start.state_padding = cover_ > 0;
+  start.state_cover = cover_;
   return start;
 }
 

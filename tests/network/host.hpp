@@ -35,6 +35,8 @@ class Host {
   }
   /// The enclave pages its state, with the smallest cache, from the next start on.
   void page_state() { is_paged_ = true; }
+  /// A state that this enclave founds has padding and so much cover.
+  void shape_state(std::uint16_t cover) { cover_ = cover; }
   /// From now on every request is also appended to `to`.
   void record(std::vector<protocol::Request>& to) { record_ = &to; }
   /// One request, its Needs satisfied; fails the test after too many.
@@ -94,6 +96,7 @@ class Host {
   std::vector<protocol::Processed> processed_;
   primitives::BlockNumber confirmed_ = 0;
   bool is_paged_ = false;
+  std::uint16_t cover_ = 0;
 };
 
 /// Carries bytes between two sessions, without new blocks, until the provider owes its release or somebody replies with

@@ -41,8 +41,12 @@ Driver::~Driver() { ports_.conversation.set_supplier(nullptr); }
 Result<protocol::Started> Driver::start(Bytes genesis_header) {
   auto blobs = SUBSTRATEE_TRY(ports_.blobs.all());
   genesis_header_ = genesis_header;
-  enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(
-      protocol::Start{std::move(genesis_header), options_.shard, {std::move(blobs)}, options_.state_cache_mib}));
+  enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(protocol::Start{std::move(genesis_header),
+                                                                                           options_.shard,
+                                                                                           {std::move(blobs)},
+                                                                                           options_.state_cache_mib,
+                                                                                           options_.state_padding,
+                                                                                           options_.state_cover}));
   ports_.report.started(enclave_);
   place_kept_at_ = enclave_.head;
   SUBSTRATEE_TRY(refresh());
