@@ -180,7 +180,7 @@ int main(int argc, char** argv) {
   using namespace substratee;
   std::size_t records = 1'000'000;
   std::size_t commits = 101;
-  std::size_t calls = 10'000;
+  std::size_t calls = 20'000;
   CLI::App app("Measures commits, opening and sealed calls of states from 1,000 records on, on one core.",
                "substratee-bench-state");
   app.add_option("--records", records, "Of the largest state")
@@ -197,7 +197,7 @@ int main(int argc, char** argv) {
     boost::json::array with_calls;
     for (std::size_t count = 1'000; count <= records; count *= 10) {
       states.push_back(bench::measure_state(count, commits));
-      if (calls > 0) with_calls.push_back(bench::measure_calls(count, calls, 500));
+      if (calls > 0) with_calls.push_back(bench::measure_calls(count, calls, 4'000));
     }
     std::cout << boost::json::serialize(boost::json::object{
                      {"states", states}, {"calls", with_calls}, {"verify_seconds", bench::measure_bound().verify_seconds}}) << "\n";

@@ -16,8 +16,8 @@ NOTE = '''
 One core, no disk; records of 140 bytes under random keys, changed at random; medians. *Whole state*: what it costs to
 encrypt all of it at each commit, as the original does. *Bound* of opening: decrypting and hashing as many blocks, in the
 same run. Targets at 10⁶ records: one change at most 96 KB and 1 ms, 1000 changes at most 20 MB; calls at 10⁶ accounts at
-least 75 % of those at 10³. Calls are opened, checked, applied and committed by an enclave's own code, 500 a block, of
-accounts drawn uniformly; *whole path*: for each call one node's signature check and two such enclaves.
+least 75 % of those at 10³. Calls are opened, checked, applied and committed by an enclave's own code, 4000 a block
+as in the run from end to end, of accounts drawn uniformly; *whole path*: for each call one node's signature check and two such enclaves.
 
 ![Cost of a commit against the size of the state](state-cost.svg)
 '''

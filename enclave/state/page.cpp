@@ -25,10 +25,14 @@ class Writing {
     SUBSTRATEE_CHECK(out_.size() + bytes.size() <= out_.capacity());
     append(out_, bytes);
   }
+  /// By hand: an encoder of its own for each of a leaf's records would cost more than the rest.
   void compact(std::size_t value) {
-    scale::Encoder encoder;
-    encoder.compact(value);
-    raw(encoder.bytes());
+    const auto size = compact_size(value);
+    SUBSTRATEE_CHECK(value < std::size_t{1} << 30);
+    number(value << 2 | (size == 4 ? 2 : size - 1), size);
+  }
+  void number(std::size_t value, std::size_t size) {
+    for (; size > 0; --size, value >>= 8) byte(static_cast<std::uint8_t>(value));
   }
   void text(ByteView bytes) {
     compact(bytes.size());
@@ -36,7 +40,9 @@ class Writing {
   }
   void reference(const Hash256& digest, const Writer& writer) {
     raw(digest.bytes);
-    raw(scale::encode(writer));
+    number(writer.epoch, sizeof(writer.epoch));
+    number(writer.height, sizeof(writer.height));
+    raw(writer.block_hash.bytes);
   }
   [[nodiscard]] crypto::WipedBytes take() { return crypto::WipedBytes(std::move(out_)); }
 
