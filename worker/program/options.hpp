@@ -3,6 +3,7 @@
 /// What substratee-worker is told on its command line.
 
 #include "core/registry/types.hpp"
+#include "worker/base/report.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -29,6 +30,8 @@ struct Options {
   std::optional<Hash256> genesis;
   std::filesystem::path ready_file;
   std::filesystem::path events_file;
+  std::size_t keep_states = 64;
+  BlockNumber keep_receipts = 1'000'000;
   std::string log_level = "info";
 };
 
