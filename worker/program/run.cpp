@@ -8,7 +8,7 @@
 #include "worker/collateral/service.hpp"
 #include "worker/driver/driver.hpp"
 #include "worker/enclave_process/enclave_process.hpp"
-#include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
 #include "worker/program/base_path.hpp"
 #include "worker/program/stop_signals.hpp"
 #include "worker/program/wake.hpp"
@@ -187,7 +187,7 @@ Result<void> Worker::start_collateral(const BasePath& base) {
 Result<void> Worker::listen() {
   server_ = std::make_unique<net::Server>(api::server_options(options_.api_address, options_.api_port));
   api_.mount(*server_);
-  ipfs::mount_gateway(*server_, *blocks_);
+  ipfs::gateway::mount(*server_, *blocks_);
   if (const auto started = server_->start(); !started) {
     return fail(FailureCode::kOption,
                 fmt::format("the API address {} cannot be used ({})",
