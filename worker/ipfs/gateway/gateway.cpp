@@ -111,6 +111,7 @@ Gateway::Gateway(const BlockStore& store, const Limits& limits)
 net::Response Gateway::answer(const net::Request& request) const {
   const auto question = read_question(request, limits_);
   if (!question) return to_response(question.error());
+  store_.note_served(question->root);
   auto answer = question->format == Format::kRaw ? answer_raw(request, *question, store_)
                                                  : answer_car(request, *question, store_, limits_, *slots_);
   if (!answer) return to_response(answer.error());
