@@ -6,6 +6,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/ipld/cid.hpp"
+#include "worker/ipfs/block_source.hpp"
 #include "worker/ipfs/failure.hpp"
 
 #include <cstdint>
@@ -34,7 +35,7 @@ struct StoreOptions {
   std::function<std::uint64_t()> free_space{};
 };
 
-class BlockStore {
+class BlockStore final : public BlockSource {
  public:
   /// Creates the directory if need be. kInUse, kDiskFull, kCorrupt, kStorage.
   [[nodiscard]] static Result<std::unique_ptr<BlockStore>> open(const std::filesystem::path& directory,
@@ -48,7 +49,7 @@ class BlockStore {
   /// fetched from other workers again.
   [[nodiscard]] static Result<Opened> open_or_set_aside(const std::filesystem::path& directory,
                                                         const StoreOptions& options = {});
-  ~BlockStore();
+  ~BlockStore() override;
   BlockStore(const BlockStore&) = delete;
   BlockStore& operator=(const BlockStore&) = delete;
 
@@ -59,11 +60,11 @@ class BlockStore {
   [[nodiscard]] Result<void> put_all(std::span<const ipld::Block> blocks, const ipld::Cid& root);
 
   /// kNotFound, or kCorrupt if the stored bytes are not what `cid` names.
-  [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid) const;
+  [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid) const override;
   /// Does not read the block.
   [[nodiscard]] Result<bool> has(const ipld::Cid& cid) const;
   /// Size of a block, which is not read; nothing if it is not here.
-  [[nodiscard]] Result<std::optional<std::uint64_t>> size_of(const ipld::Cid& cid) const;
+  [[nodiscard]] Result<std::optional<std::uint64_t>> size_of(const ipld::Cid& cid) const override;
 
   /// A pinned root keeps all below it; it may be pinned before it is complete.
   [[nodiscard]] Result<void> pin(const ipld::Cid& root);

@@ -113,7 +113,7 @@ net::Headers block_headers(const net::Request& request, const std::string& name,
   return out;
 }
 
-net::Response answer_block(const BlockStore& store, const net::Request& request, const ipld::Cid& cid) {
+net::Response answer_block(const BlockSource& store, const net::Request& request, const ipld::Cid& cid) {
   auto block = store.get(cid);
   if (!block) return refuse_block(request, cid, block.error());
   const auto name = cid.to_text();
@@ -131,7 +131,7 @@ net::Response answer_block(const BlockStore& store, const net::Request& request,
 
 }  // namespace
 
-net::Response answer_gateway(const BlockStore& store, const net::Request& request) {
+net::Response answer_gateway(const BlockSource& store, const net::Request& request) {
   std::string_view rest = request.path;
   if (rest.size() > kMaxPath || !rest.starts_with(kMount)) return net::Response::text(400, "No such address\n");
   rest.remove_prefix(kMount.size());
@@ -146,7 +146,7 @@ net::Response answer_gateway(const BlockStore& store, const net::Request& reques
   return answer_block(store, request, *cid);
 }
 
-void mount_gateway(net::Server& server, const BlockStore& store) {
+void mount_gateway(net::Server& server, const BlockSource& store) {
   server.route("GET", std::string(kMount),
                [&store](const net::Request& request) { return answer_gateway(store, request); });
 }

@@ -9,6 +9,8 @@
 #include "worker/driver/driver.hpp"
 #include "worker/enclave_process/enclave_process.hpp"
 #include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/kubo/state_store.hpp"
+#include "worker/ipfs_commands/run.hpp"
 #include "worker/program/base_path.hpp"
 #include "worker/program/stop_signals.hpp"
 #include "worker/program/wake.hpp"
@@ -91,6 +93,7 @@ class Worker {
  private:
   Result<void> pin(const BasePath& base);
   Result<void> open_stores(const BasePath& base);
+  Result<void> open_states(const BasePath& base);
   Result<void> start_collateral(const BasePath& base);
   Result<void> listen();
   Result<void> start_enclave();
@@ -108,7 +111,8 @@ class Worker {
   std::unique_ptr<proofs::AgreementStore> agreements_;
   std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
-  std::unique_ptr<ipfs::EmbeddedStateStore> states_;
+  std::unique_ptr<ipfs::StateStore> states_;  ///< in blocks_, or in Kubo
+  const ipfs::BlockSource* served_ = nullptr;  ///< what the gateway gives out: the same blocks
   driver::QueryDesk desk_;
   api::Api api_;
   std::unique_ptr<net::Server> server_;
@@ -156,8 +160,21 @@ Result<void> Worker::open_stores(const BasePath& base) {
   receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
   agreements_ = SUBSTRATEE_TRY(proofs::AgreementStore::open(base.proofs()));
   evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
-  blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
-  states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
+  return open_states(base);
+}
+
+Result<void> Worker::open_states(const BasePath& base) {
+  if (!options_.kubo) {
+    blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
+    states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
+    served_ = blocks_.get();
+    return {};
+  }
+  auto kubo =
+      SUBSTRATEE_TRY(lift(ipfs::kubo::KuboStateStore::open(*options_.kubo, base.kubo_pins(), signals_.token())));
+  spdlog::info("State in {}", kubo->description());
+  served_ = &kubo->source();
+  states_ = std::move(kubo);
   return {};
 }
 
@@ -181,7 +198,7 @@ Result<void> Worker::start_collateral(const BasePath& base) {
 Result<void> Worker::listen() {
   server_ = std::make_unique<net::Server>(api::server_options(options_.api_address, options_.api_port));
   api_.mount(*server_);
-  ipfs::mount_gateway(*server_, *blocks_);
+  ipfs::mount_gateway(*server_, *served_);
   if (const auto started = server_->start(); !started) {
     return fail(FailureCode::kOption,
                 fmt::format("the API address {} cannot be used ({})",
@@ -269,6 +286,13 @@ Result<void> Worker::tell_ready() {
 }
 
 }  // namespace
+
+int run(const ipfs_commands::Options& options) {
+  spdlog::set_level(spdlog::level::warn);
+  StopSignals signals;
+  signals.watch([] {});
+  return ipfs_commands::run(options, signals.token());
+}
 
 int run(const Options& options) {
   start_log(options.log_level);

@@ -203,16 +203,16 @@ Result<std::vector<ipld::Block>> read_car(const Question& question, ByteView car
   return out;
 }
 
-Result<void> expect_key(const Question& question, std::string_view body, const Cid& cid) {
-  bool is_named = false;
+Result<std::uint64_t> read_size(const Question& question, std::string_view body, const Cid& cid) {
+  std::optional<std::uint64_t> size;
   SUBSTRATEE_TRY(each_object(question, body, [&](const json::object& object) -> Result<void> {
     const auto key = SUBSTRATEE_TRY(to_cid(question, text_at(object, "Key")));
     if (key.multihash() != cid.multihash()) return std::unexpected(other_cid(question, key, cid));
-    is_named = true;
+    size = number_at(object, "Size");
     return {};
   }));
-  if (!is_named) return std::unexpected(question.nonsense("an empty answer"));
-  return {};
+  if (!size) return std::unexpected(question.nonsense("an empty answer"));
+  return *size;
 }
 
 Result<void> expect_pin(const Question& question, std::string_view body, const Cid& cid) {

@@ -148,7 +148,8 @@ Result<void> Rpc::put_block(const Block& block) {
                               {"allow-big-block", "false"}};
   const std::string file(as_text(block.bytes));
   const auto body = SUBSTRATEE_TRY(call("block/put", parameters, Patience::kShort, &file));
-  return expect_key({name_, "block/put"}, body, block.cid);
+  SUBSTRATEE_TRY(read_size({name_, "block/put"}, body, block.cid));
+  return {};
 }
 
 Result<Bytes> Rpc::get_block(const Cid& cid) {
@@ -160,15 +161,12 @@ Result<Bytes> Rpc::get_block(const Cid& cid) {
               "run `ipfs repo verify`, unpin what holds the block, and remove it with `ipfs block rm`");
 }
 
-Result<bool> Rpc::has_block(const Cid& cid) {
+Result<std::optional<std::uint64_t>> Rpc::size_of_block(const Cid& cid) {
   const auto body = call("block/stat", {{"arg", cid.to_text()}, {"offline", "true"}}, Patience::kShort);
-  if (!body) {
-    const auto failure = about_block(body.error(), name_, cid);
-    if (failure.code == FailureCode::kNotFound) return false;
-    return std::unexpected(failure);
-  }
-  SUBSTRATEE_TRY(expect_key({name_, "block/stat"}, *body, cid));
-  return true;
+  if (body) return SUBSTRATEE_TRY(read_size({name_, "block/stat"}, *body, cid));
+  const auto failure = about_block(body.error(), name_, cid);
+  if (failure.code == FailureCode::kNotFound) return std::nullopt;
+  return std::unexpected(failure);
 }
 
 Result<Imported> Rpc::import_dag(std::span<const Block> blocks, const Cid& root, bool pin) {

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -66,7 +67,8 @@ class Rpc {
   /// One block under its own name. kCorrupt if the daemon names it otherwise.
   [[nodiscard]] Result<void> put_block(const ipld::Block& block);
   [[nodiscard]] Result<Bytes> get_block(const ipld::Cid& cid);
-  [[nodiscard]] Result<bool> has_block(const ipld::Cid& cid);
+  /// Its size; nothing if the daemon does not have it.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> size_of_block(const ipld::Cid& cid);
 
   /// A CAR of these blocks with this root. With `pin` the daemon must then have all below the root.
   [[nodiscard]] Result<Imported> import_dag(std::span<const ipld::Block> blocks, const ipld::Cid& root, bool pin);

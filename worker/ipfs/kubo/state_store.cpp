@@ -113,7 +113,14 @@ Result<Bytes> KuboStateStore::get(const Cid& cid) {
 
 Result<bool> KuboStateStore::has(const Cid& cid) {
   if (cid.hash == ipld::HashCode::kIdentity) return true;
-  return rpc_.has_block(cid);
+  return SUBSTRATEE_TRY(rpc_.size_of_block(cid)).has_value();
+}
+
+Result<Bytes> KuboStateStore::Source::get(const Cid& cid) const { return store_.get(cid); }
+
+Result<std::optional<std::uint64_t>> KuboStateStore::Source::size_of(const Cid& cid) const {
+  if (cid.hash == ipld::HashCode::kIdentity) return cid.digest.size();
+  return store_.rpc_.size_of_block(cid);
 }
 
 Result<FetchReport> KuboStateStore::fetch(const Cid& root, std::span<const std::string> peers,
