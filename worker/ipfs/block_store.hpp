@@ -90,7 +90,7 @@ class BlockStore final : public BlockSource {
   [[nodiscard]] Result<void> write(std::span<const ipld::Block> blocks, const ipld::Cid* root);
 
   std::unique_ptr<Database> database_;
-  std::mutex collecting_;               ///< taken first
+  std::mutex collecting_;              ///< taken first
   mutable std::shared_mutex garbage_;  ///< taken before the database's own lock
 };
 

@@ -85,8 +85,7 @@ class Fetch {
                                 .total_timeout = options_.request_timeout,
                                 .max_body = BlockClient::kMaxCar});
     for (std::size_t turn = number; auto job = next(); ++turn) {
-      const auto done =
-          std::visit([&](const auto& what) { return handle(client, what, turn); }, *std::as_const(job));
+      const auto done = std::visit([&](const auto& what) { return handle(client, what, turn); }, *std::as_const(job));
       const std::scoped_lock lock(mutex_);
       --busy_;
       if (!done && !failure_) failure_ = done.error();
@@ -118,8 +117,8 @@ class Fetch {
     const bool is_present = bytes.has_value();
     if (!is_present) bytes = SUBSTRATEE_TRY(client.get(job.cid, turn, stop_));
     SUBSTRATEE_TRY(check_links(job.cid, *bytes));
-    const auto links = job.cid.codec == ipld::Codec::kDagPb ? ipld::decode_dag_pb(*bytes)->links
-                                                              : std::vector<ipld::Link>{};
+    const auto links =
+        job.cid.codec == ipld::Codec::kDagPb ? ipld::decode_dag_pb(*bytes)->links : std::vector<ipld::Link>{};
     const bool is_directory = job.cid == root_ && !links.empty() && links.front().name.value_or("") != "";
     Block block{.cid = job.cid, .bytes = *std::move(bytes)};
     const auto size = block.bytes.size();
@@ -171,7 +170,7 @@ class Fetch {
 
   /// The entries of the root directory, the smallest first: what describes the others is small.
   Result<void> begin_parts(std::vector<ipld::Link> links, std::size_t root_size) {
-    std::ranges::stable_sort(links, {}, [](const ipld::Link& link) { return link.tsize.value_or(0); });
+    std::ranges::sort(links, {}, [](const ipld::Link& link) { return std::pair(link.tsize.value_or(0), link.name); });
     const std::scoped_lock lock(mutex_);
     progress_.expected_bytes = root_size + total_size(links);
     for (const auto& link : links) parts_.push_back(link.cid.as_v1());

@@ -1,8 +1,8 @@
 #pragma once
 
 /// Fetches a DAG from peers that nobody trusts into the store, over the IPFS Trustless Gateway protocol. Only blocks
-/// that the store lacks are asked for, one by one (?format=raw), or, where most leaves below a node are lacking, as a CAR
-/// of that node (?format=car); each is hashed before it is kept.
+/// that the store lacks are asked for, one by one (?format=raw), or, where most leaves below a node are lacking, as a
+/// CAR of that node (?format=car); each is hashed before it is kept.
 
 #include "core/ipld/cid.hpp"
 #include "core/ipld/dag_pb.hpp"

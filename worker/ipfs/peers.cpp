@@ -46,7 +46,8 @@ Peers::Peers(std::span<const std::string> urls) {
     }
     const auto known = [&](const Peer& peer) { return peer.url == *url; };
     if (std::ranges::any_of(peers_, known)) continue;
-    peers_.push_back({.name = printable(text), .url = *std::move(url), .strikes = 0, .serves_cars = true, .reason = {}});
+    peers_.push_back(
+        {.name = printable(text), .url = *std::move(url), .strikes = 0, .serves_cars = true, .reason = {}});
   }
 }
 

@@ -56,11 +56,10 @@ class BlockStore::Sweep {
 
   Result<std::vector<std::string>> names_behind(const std::string& after) const {
     std::vector<std::string> out;
-    SUBSTRATEE_TRY(
-        database().each(kSizeKey, after, [&](std::string_view name, std::string_view) -> Result<bool> {
-          out.emplace_back(name);
-          return out.size() < kStep;
-        }));
+    SUBSTRATEE_TRY(database().each(kSizeKey, after, [&](std::string_view name, std::string_view) -> Result<bool> {
+      out.emplace_back(name);
+      return out.size() < kStep;
+    }));
     return out;
   }
 
