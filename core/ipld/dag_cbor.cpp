@@ -117,7 +117,10 @@ Result<CborTarget> resolve_dag_cbor(ByteView block, std::span<const std::string_
       out.link = SUBSTRATEE_TRY(read_cbor_link(in));
       return out;
     }
-    if (out.used == path.size()) return out;
+    if (out.used == path.size()) {
+      SUBSTRATEE_TRY(Collector(out.below).value(in, kMaxCborDepth));
+      return out;
+    }
     if (kind != Kind::kArray && kind != Kind::kMap) return std::unexpected(Error::kNotFound);
     const auto segment = path[out.used++];
     SUBSTRATEE_TRY(kind == Kind::kArray ? enter_array(in, segment) : enter_map(in, segment));

@@ -25,6 +25,7 @@ inline constexpr int kMaxCborDepth = 32;
 struct CborTarget {
   std::optional<Cid> link;  ///< the link that was met; nothing if the path ends inside this block
   std::size_t used = 0;     ///< segments of the path used up
+  std::vector<Cid> below;   ///< if there is no link: the links of the value at the end of the path
 };
 
 /// Follows `path`, keys of maps and decimal indices of arrays, up to its end or to the first link. kNotFound if it

@@ -76,6 +76,8 @@ TEST(dag_cbor, a_path_ends_at_a_link_or_inside) {
   EXPECT_EQ(follow({"b", "c", "more"})->link, kOther);
   EXPECT_EQ(follow({"b", "c", "more"})->used, 2U);
   EXPECT_EQ(follow({})->link, std::nullopt);
+  EXPECT_EQ(follow({})->below, (std::vector{kLeaf, kOther}));
+  EXPECT_EQ(follow({"b"})->below, std::vector{kOther});
   EXPECT_EQ(follow({"n"})->link, std::nullopt);
   EXPECT_EQ(follow({"a", "1"})->used, 2U);
   for (const auto& path : {Path{"x"}, Path{"a", "3"}, Path{"a", "02"}, Path{"a", "-1"}, Path{"a", ""}, Path{"a", "x"},

@@ -22,6 +22,7 @@ std::string_view to_string(Error error) noexcept {
     case Error::kBadCarHeader: return "the header of the CAR is empty, too large, or not a map of version and roots";
     case Error::kBadCarVersion: return "the CAR has neither version 1 nor version 2";
     case Error::kBadCarSection: return "a section of the CAR is empty or shorter than its CID";
+    case Error::kTooDeep: return "the DAG is deeper or wider than is followed";
     case Error::kNotFound: return "the path leads nowhere in this DAG";
     case Error::kBadName: return "a directory entry has an empty, special or repeated name";
   }

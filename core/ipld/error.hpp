@@ -26,6 +26,7 @@ enum class Error {
   kBadCarHeader,      ///< CAR: a header that is empty, too large, or not a map of version and roots
   kBadCarVersion,     ///< CAR: neither version 1 nor 2
   kBadCarSection,     ///< CAR: a section that is empty or shorter than its CID
+  kTooDeep,           ///< a DAG with more levels, or more links that wait, than are followed
   kNotFound,          ///< a path that leads nowhere in the DAG
   kBadName,           ///< a directory entry name that is empty, special, repeated or contains '/' or NUL
 };

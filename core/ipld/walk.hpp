@@ -15,4 +15,7 @@ namespace substratee::ipld {
 /// kTooLarge, kHashMismatch, or why the node cannot be read.
 [[nodiscard]] Result<std::vector<Cid>> links_of(const Cid& cid, ByteView block);
 
+/// The same for a block whose hash the caller has checked.
+[[nodiscard]] Result<std::vector<Cid>> links_in(Codec codec, ByteView block);
+
 }  // namespace substratee::ipld
