@@ -38,7 +38,8 @@ std::string human_size(std::uint64_t bytes) {
   std::size_t unit = 0;
   for (; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
   if (unit == 0) return fmt::format("{} B", bytes);
-  return value < 10 ? fmt::format("{:.1f} {}", value, kUnits.at(unit)) : fmt::format("{:.0f} {}", value, kUnits.at(unit));
+  return value < 10 ? fmt::format("{:.1f} {}", value, kUnits.at(unit))
+                    : fmt::format("{:.0f} {}", value, kUnits.at(unit));
 }
 
 std::string progress_line(const ProgressView& view, std::size_t columns) {
@@ -50,7 +51,8 @@ std::string progress_line(const ProgressView& view, std::size_t columns) {
   if (has_end) out += fmt::format(" of {} {}", human_size(view.total), bar(view.done, view.total));
   out += fmt::format(" {}/s", human_size(static_cast<std::uint64_t>(rate)));
   if (has_end && rate > 0) {
-    out += fmt::format(", {} left", human_time(static_cast<std::uint64_t>(static_cast<double>(view.total - view.done) / rate)));
+    out += fmt::format(", {} left",
+                       human_time(static_cast<std::uint64_t>(static_cast<double>(view.total - view.done) / rate)));
   }
   return out.substr(0, columns);
 }
@@ -73,8 +75,9 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total) {
   next_ = now + kInterval;
   is_shown_ = true;
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - start_);
-  fmt::print(stderr, "\r\033[K{}",
-             progress_line({.what = what_, .done = done, .total = total, .elapsed = elapsed}, columns_of_terminal() - 1));
+  fmt::print(
+      stderr, "\r\033[K{}",
+      progress_line({.what = what_, .done = done, .total = total, .elapsed = elapsed}, columns_of_terminal() - 1));
   std::fflush(stderr);
 }
 

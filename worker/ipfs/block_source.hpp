@@ -6,9 +6,6 @@
 #include "core/ipld/cid.hpp"
 #include "worker/ipfs/failure.hpp"
 
-#include <cstdint>
-#include <optional>
-
 namespace substratee::worker::ipfs {
 
 class BlockSource {
@@ -17,8 +14,6 @@ class BlockSource {
 
   /// kNotFound, or kCorrupt if the stored bytes are not what `cid` names.
   [[nodiscard]] virtual Result<Bytes> get(const ipld::Cid& cid) const = 0;
-  /// Size of a block, which is not read; nothing if it is not here.
-  [[nodiscard]] virtual Result<std::optional<std::uint64_t>> size_of(const ipld::Cid& cid) const = 0;
 };
 
 }  // namespace substratee::worker::ipfs

@@ -64,7 +64,7 @@ class BlockStore final : public BlockSource {
   /// Does not read the block.
   [[nodiscard]] Result<bool> has(const ipld::Cid& cid) const;
   /// Size of a block, which is not read; nothing if it is not here.
-  [[nodiscard]] Result<std::optional<std::uint64_t>> size_of(const ipld::Cid& cid) const override;
+  [[nodiscard]] Result<std::optional<std::uint64_t>> size_of(const ipld::Cid& cid) const;
 
   /// A pinned root keeps all below it; it may be pinned before it is complete.
   [[nodiscard]] Result<void> pin(const ipld::Cid& root);

@@ -25,7 +25,8 @@ struct DagSize {
 /// there. kCorrupt (the file), kNotFound (a root that is not complete).
 [[nodiscard]] Result<std::vector<ipld::Cid>> import_car(const Work& work, File& file);
 
-/// CARv1 with one root, of which nothing is missing: depth first, each block once. This is what `ipfs dag export` writes.
+/// CARv1 with one root, of which nothing is missing: depth first, each block once. This is what `ipfs dag export`
+/// writes.
 [[nodiscard]] Result<void> export_car(const Work& work, const ipld::Cid& root, File& file);
 
 }  // namespace substratee::worker::ipfs_commands

@@ -66,7 +66,7 @@ Result<File> File::create_folder(int folder, const std::string& name) {
 }
 
 std::uint64_t File::size() const {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(descriptor_, &info) != 0 || !S_ISREG(info.st_mode)) return 0;
   return static_cast<std::uint64_t>(info.st_size);
 }

@@ -35,9 +35,9 @@ std::optional<std::size_t> chunk_size_of(std::string_view text) {
 
 CLI::Validator chunker_text() {
   return {[](std::string& text) {
-            return chunk_size_of(text) ? std::string()
-                                       : "\"" + text + "\" is not size-N with N from 1 to " +
-                                             std::to_string(ipld::kMaxChunkSize);
+            return chunk_size_of(text)
+                       ? std::string()
+                       : "\"" + text + "\" is not size-N with N from 1 to " + std::to_string(ipld::kMaxChunkSize);
           },
           "size-N", "chunker"};
 }

@@ -156,7 +156,8 @@ class Run {
 
 /// Commands that only read must not leave an empty store behind for a mistyped path.
 Result<void> expect_store(const Options& options) {
-  const bool may_create = std::holds_alternative<Add>(options.command) || std::holds_alternative<Import>(options.command);
+  const bool may_create =
+      std::holds_alternative<Add>(options.command) || std::holds_alternative<Import>(options.command);
   std::error_code ignored;
   if (may_create || std::filesystem::exists(options.store, ignored)) return {};
   return ipfs::fail(FailureCode::kStorage, fmt::format("there is no store {}", options.store.string()),
@@ -167,7 +168,8 @@ Result<void> run_on_store(const Options& options, const std::stop_token& stop) {
   SUBSTRATEE_TRY(expect_store(options));
   auto store = ipfs::BlockStore::open(options.store);
   if (!store && store.error().code == FailureCode::kInUse) {
-    store.error().next_step = "ask that worker's gateway instead (<worker URL>/ipfs/CID), stop it, or name another store";
+    store.error().next_step =
+        "ask that worker's gateway instead (<worker URL>/ipfs/CID), stop it, or name another store";
   }
   const auto opened = SUBSTRATEE_TRY(std::move(store));
   Run command(*opened, options, stop);

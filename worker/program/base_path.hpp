@@ -1,7 +1,7 @@
 #pragma once
 
-/// The worker's data directory: genesis (the pinned hash), sealed/, receipts/, proofs/, blocks/ (or kubo-pins), evidence/,
-/// collateral/, platform/.
+/// The worker's data directory: genesis (the pinned hash), sealed/, receipts/, proofs/, blocks/ (or kubo-pins),
+/// evidence/, collateral/, platform/.
 
 #include "core/base/bytes.hpp"
 #include "worker/base/failure.hpp"

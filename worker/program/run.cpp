@@ -111,7 +111,7 @@ class Worker {
   std::unique_ptr<proofs::AgreementStore> agreements_;
   std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
-  std::unique_ptr<ipfs::StateStore> states_;  ///< in blocks_, or in Kubo
+  std::unique_ptr<ipfs::StateStore> states_;   ///< in blocks_, or in Kubo
   const ipfs::BlockSource* served_ = nullptr;  ///< what the gateway gives out: the same blocks
   driver::QueryDesk desk_;
   api::Api api_;

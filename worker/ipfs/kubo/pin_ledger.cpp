@@ -17,9 +17,7 @@ constexpr std::size_t kOwnerSize = 16;
 
 Failure to_failure(const worker::Failure& failure) { return {FailureCode::kStorage, failure.thing, failure.next_step}; }
 
-std::string draw_owner() {
-  return to_hex(crypto::SystemRandom().draw<kOwnerSize>());
-}
+std::string draw_owner() { return to_hex(crypto::SystemRandom().draw<kOwnerSize>()); }
 
 bool is_owner(std::string_view text) { return text.size() == 2 * kOwnerSize && from_hex(text).has_value(); }
 

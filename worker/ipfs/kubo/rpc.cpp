@@ -59,8 +59,7 @@ class Rpc::Connections {
  public:
   Connections(net::Url daemon, const RpcOptions& options) : daemon_(std::move(daemon)), options_(options) {}
 
-  net::Result<net::HttpResponse> send(Patience patience, const net::HttpRequest& request,
-                                      const std::stop_token& stop) {
+  net::Result<net::HttpResponse> send(Patience patience, const net::HttpRequest& request, const std::stop_token& stop) {
     auto connection = take(patience);
     auto response = connection->send(request, stop);
     const std::scoped_lock lock(mutex_);
@@ -130,11 +129,19 @@ Result<std::string> Rpc::id() {
 }
 
 Result<Cid> Rpc::add(ByteView content, bool only_hash) {
-  const Parameters parameters{{"cid-version", "1"},      {"raw-leaves", "true"}, {"chunker", "size-262144"},
-                              {"max-file-links", "174"}, {"hash", "sha2-256"},   {"trickle", "false"},
-                              {"inline", "false"},       {"nocopy", "false"},    {"pin", only_hash ? "false" : "true"},
-                              {"only-hash", only_hash ? "true" : "false"},       {"wrap-with-directory", "false"},
-                              {"progress", "false"},     {"fast-provide-root", "false"}};
+  const Parameters parameters{{"cid-version", "1"},
+                              {"raw-leaves", "true"},
+                              {"chunker", "size-262144"},
+                              {"max-file-links", "174"},
+                              {"hash", "sha2-256"},
+                              {"trickle", "false"},
+                              {"inline", "false"},
+                              {"nocopy", "false"},
+                              {"pin", only_hash ? "false" : "true"},
+                              {"only-hash", only_hash ? "true" : "false"},
+                              {"wrap-with-directory", "false"},
+                              {"progress", "false"},
+                              {"fast-provide-root", "false"}};
   const std::string file(as_text(content));
   const auto body = SUBSTRATEE_TRY(call("add", parameters, Patience::kLong, &file));
   return read_added({name_, "add"}, body);
@@ -157,7 +164,8 @@ Result<Bytes> Rpc::get_block(const Cid& cid) {
   if (!body) return std::unexpected(about_block(body.error(), name_, cid));
   const auto bytes = as_bytes(*body);
   if (bytes.size() <= ipld::kMaxBlockSize && cid.verify(bytes)) return to_bytes(bytes);
-  return fail(FailureCode::kCorrupt, fmt::format("{}: what it holds as block {} is not that block", name_, cid.to_text()),
+  return fail(FailureCode::kCorrupt,
+              fmt::format("{}: what it holds as block {} is not that block", name_, cid.to_text()),
               "run `ipfs repo verify`, unpin what holds the block, and remove it with `ipfs block rm`");
 }
 

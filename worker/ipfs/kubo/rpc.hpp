@@ -32,9 +32,9 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 struct RpcOptions {
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds short_timeout{30'000};   ///< blocks, questions
-  std::chrono::milliseconds long_timeout{600'000};   ///< import, export, pins, garbage
-  std::size_t max_answer = std::size_t{64} << 20;    ///< bytes; of a block: 2 MiB and what is around it
+  std::chrono::milliseconds short_timeout{30'000};  ///< blocks, questions
+  std::chrono::milliseconds long_timeout{600'000};  ///< import, export, pins, garbage
+  std::size_t max_answer = std::size_t{64} << 20;   ///< bytes; of a block: 2 MiB and what is around it
 };
 
 struct Version {

@@ -118,11 +118,6 @@ Result<bool> KuboStateStore::has(const Cid& cid) {
 
 Result<Bytes> KuboStateStore::Source::get(const Cid& cid) const { return store_.get(cid); }
 
-Result<std::optional<std::uint64_t>> KuboStateStore::Source::size_of(const Cid& cid) const {
-  if (cid.hash == ipld::HashCode::kIdentity) return cid.digest.size();
-  return store_.rpc_.size_of_block(cid);
-}
-
 Result<FetchReport> KuboStateStore::fetch(const Cid& root, std::span<const std::string> peers,
                                           const FetchOptions& options, const std::stop_token& stop) {
   const auto import = [&](std::span<const Block> blocks) { return import_all(blocks, root); };

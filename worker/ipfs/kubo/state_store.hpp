@@ -43,7 +43,6 @@ class KuboStateStore final : public StateStore {
    public:
     explicit Source(KuboStateStore& store) : store_(store) {}
     [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid) const override;
-    [[nodiscard]] Result<std::optional<std::uint64_t>> size_of(const ipld::Cid& cid) const override;
 
    private:
     KuboStateStore& store_;
