@@ -201,7 +201,7 @@ class CommandTest(Commands):
             pass  # the other end is closed
         os.close(ours)
         adding.stdout.close()
-        self.assertRegex(said.decode(), r'add [0-9.]+ [KM]iB [0-9.]+ [KM]iB/s')
+        self.assertRegex(said.decode(), r'add [0-9.]+ [KM]iB, [0-9.]+ [KM]iB/s')
         self.assertTrue(said.endswith(b'\r\033[K'))
 
 

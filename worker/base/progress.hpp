@@ -3,6 +3,9 @@
 /// A line on the terminal that says how far something is: bar, rate, time left. It appears after a second, is renewed
 /// ten times a second at most, and is gone at the end. Where standard error is no terminal there is nothing.
 
+#include "worker/base/transfer.hpp"
+
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -11,18 +14,8 @@
 
 namespace substratee::worker {
 
-struct ProgressView {
-  std::string_view what;    ///< "add"
-  std::uint64_t done = 0;   ///< bytes
-  std::uint64_t total = 0;  ///< bytes; 0 if nobody knows, and a mere hint otherwise
-  std::chrono::milliseconds elapsed{0};
-};
-
-/// "add 120 MiB of 1.0 GiB [###---------] 240 MiB/s, 4 s left", at most `columns` characters.
-[[nodiscard]] std::string progress_line(const ProgressView& view, std::size_t columns);
-
-/// "12 B", "1.5 MiB"
-[[nodiscard]] std::string human_size(std::uint64_t bytes);
+/// "add [###---------] 12 % of 1.0 GiB, 240.0 MiB/s, 4 s left", at most `columns` characters.
+[[nodiscard]] std::string progress_line(std::string_view what, const Transfer& transfer, std::size_t columns);
 
 /// Any thread.
 class ProgressBar {
@@ -33,9 +26,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// Bytes since the beginning.
-  void show(std::uint64_t done, std::uint64_t total);
-  void show(std::uint64_t done) { show(done, total_); }
+  /// `transfer.elapsed` is disregarded: the clock is that of the bar.
+  void show(Transfer transfer);
   /// Bytes more.
   void add(std::uint64_t bytes);
 
@@ -50,7 +42,7 @@ class ProgressBar {
   const Clock::time_point start_ = Clock::now();
   std::mutex mutex_;
   Clock::time_point next_ = start_ + std::chrono::seconds(1);
-  std::uint64_t done_ = 0;
+  std::atomic<std::uint64_t> done_ = 0;
   bool is_shown_ = false;
 };
 

@@ -24,6 +24,7 @@ struct DriverOptions {
   std::string worker_url;
   std::string provisioning_url;
   Millis query_wait{2'000};          ///< how long a query for a block ahead waits
+  std::size_t kept_states = 64;      ///< newest states that stay beside those in use
   FindCollateral find_collateral{};  ///< where newer collateral comes from; empty: nowhere
 };
 

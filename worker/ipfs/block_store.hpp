@@ -9,6 +9,7 @@
 #include "worker/ipfs/block_source.hpp"
 #include "worker/ipfs/failure.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -69,7 +70,13 @@ class BlockStore final : public BlockSource {
   /// A pinned root keeps all below it; it may be pinned before it is complete.
   [[nodiscard]] Result<void> pin(const ipld::Cid& root);
   [[nodiscard]] Result<void> unpin(const ipld::Cid& root);
+  /// In the order in which they were pinned (last).
   [[nodiscard]] Result<std::vector<ipld::Cid>> roots() const;
+
+  /// For who serves blocks to others: a root that is asked for counts as in use for kServedFor.
+  void note_served(const ipld::Cid& cid) const;
+  [[nodiscard]] bool was_served(const ipld::Cid& root) const;
+  static constexpr std::chrono::minutes kServedFor{15};
 
   /// Removes what neither a pinned root nor one of `keep` reaches and says how much that was. Works in small steps:
   /// others write in between, and what they write or pin meanwhile stays. Waits for leases. One at a time. On a stop

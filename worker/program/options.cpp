@@ -89,6 +89,14 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
                  "Where the encrypted state is kept: in a store of this worker, or in a Kubo daemon (its RPC address)")
       ->check(ipfs_text())
       ->capture_default_str();
+  run.add_option("--keep-states", options.keep_states,
+                 "How many of the newest states stay in the store, beside those in use, for workers that join or come\n"
+                 "back; each costs what its block changed")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  run.add_option("--keep-receipts", options.keep_receipts,
+                 "For how many blocks sealed receipts stay; clients fetch theirs within that time. 0: for ever")
+      ->capture_default_str();
   run.add_option("--ready-file", options.ready_file,
                  "Written with addresses and account when the worker is live for the first time");
   run.add_option("--events-file", options.events_file,

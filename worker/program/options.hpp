@@ -4,6 +4,7 @@
 
 #include "core/registry/types.hpp"
 #include "net/url.hpp"
+#include "worker/base/report.hpp"
 #include "worker/ipfs_commands/options.hpp"
 
 #include <cstdint>
@@ -32,6 +33,8 @@ struct Options {
   std::optional<Hash256> genesis;
   std::filesystem::path ready_file;
   std::filesystem::path events_file;
+  std::size_t keep_states = 64;
+  BlockNumber keep_receipts = 1'000'000;
   std::string log_level = "info";
 };
 

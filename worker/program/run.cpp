@@ -93,7 +93,8 @@ class Worker {
  private:
   Result<void> pin(const BasePath& base);
   Result<void> open_stores(const BasePath& base);
-  Result<void> open_states(const BasePath& base);
+  Result<void> open_blocks(const BasePath& base);
+  Result<void> open_kubo(const BasePath& base);
   Result<void> start_collateral(const BasePath& base);
   Result<void> listen();
   Result<void> start_enclave();
@@ -157,19 +158,27 @@ Result<void> Worker::pin(const BasePath& base) {
 
 Result<void> Worker::open_stores(const BasePath& base) {
   blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
-  receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
+  receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts(), options_.keep_receipts));
   agreements_ = SUBSTRATEE_TRY(proofs::AgreementStore::open(base.proofs()));
   evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
-  return open_states(base);
+  return options_.kubo ? open_kubo(base) : open_blocks(base);
 }
 
-Result<void> Worker::open_states(const BasePath& base) {
-  if (!options_.kubo) {
-    blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
-    states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
-    served_ = blocks_.get();
-    return {};
+Result<void> Worker::open_blocks(const BasePath& base) {
+  auto opened = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open_or_set_aside(base.blocks())));
+  blocks_ = std::move(opened.store);
+  if (!opened.set_aside.empty()) {
+    spdlog::error(
+        "The block store could not be opened and lies in {} now; the state comes from other workers again. "
+        "Check the disk; remove that directory once nothing in it is wanted",
+        opened.set_aside.string());
   }
+  states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
+  served_ = blocks_.get();
+  return {};
+}
+
+Result<void> Worker::open_kubo(const BasePath& base) {
   auto kubo =
       SUBSTRATEE_TRY(lift(ipfs::kubo::KuboStateStore::open(*options_.kubo, base.kubo_pins(), signals_.token())));
   spdlog::info("State in {}", kubo->description());
@@ -230,6 +239,7 @@ Result<void> Worker::start_enclave() {
   watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
   driver::DriverOptions driving{options_.shard, worker_url_, provisioning_url_};
+  driving.kept_states = options_.keep_states;
   if (collateral_) {
     driving.find_collateral = [this](const attestation::CollateralId& id) { return collateral_->find(id); };
   }

@@ -130,6 +130,11 @@ Result<FetchReport> KuboStateStore::fetch(const Cid& root, std::span<const std::
   return report;
 }
 
+Result<std::vector<Cid>> KuboStateStore::roots() {
+  const std::scoped_lock lock(mutex_);
+  return ledger_.roots();
+}
+
 Result<Usage> KuboStateStore::retain(std::span<const Cid> roots) {
   const std::scoped_lock lock(mutex_);
   const auto known = ledger_.roots();

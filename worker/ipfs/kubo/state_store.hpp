@@ -37,6 +37,7 @@ class KuboStateStore final : public StateStore {
   /// Unpins this worker's other roots, and has the daemon collect its garbage: also what others left there unpinned.
   /// The amount is not known.
   Result<Usage> retain(std::span<const ipld::Cid> roots) override;
+  Result<std::vector<ipld::Cid>> roots() override;
 
  private:
   class Source final : public BlockSource {
