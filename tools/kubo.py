@@ -81,7 +81,7 @@ def build():
     if looked.returncode != 0:
         raise Missing(f'the Go modules of Kubo cannot be fetched: {_last_line(looked.stderr)}')
     PROGRAM.parent.mkdir(parents=True, exist_ok=True)
-    built = _run(go, BUILD_SECONDS, 'build', '-trimpath', '-o', str(PROGRAM), PACKAGE)
+    built = _run(go, BUILD_SECONDS, 'build', '-o', str(PROGRAM), PACKAGE)
     if built.returncode != 0:
         raise devnet.Failure(f'Kubo does not compile: {_last_line(built.stderr)}')
     STAMP.write_text(_pinned(), encoding='utf-8')

@@ -158,6 +158,11 @@ class CommandTest(Commands):
         self.assertIn('size-N', self.refused(2, 'add', *store, '--chunker', 'rabin', self.file))
         self.assertIn('No such file', self.refused(1, 'add', *store, self.folder / 'missing'))
         self.assertIn('add it with -r', self.refused(1, 'add', *store, self.folder))
+        for value in ('kubo', 'kubo=', 'kubo=ws://127.0.0.1:1', 'other'):
+            done = devnet.subprocess.run([support.PROGRAMS / 'substratee-worker', 'run', '--base-path', self.folder / 'base',
+                                          '--ipfs', value], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn('neither embedded nor kubo=http://ADDRESS:PORT', done.stderr)
         (self.folder / 'broken.car').write_bytes(b'no car at all')
         self.assertIn('CAR', self.refused(1, 'import', *store, self.folder / 'broken.car'))
 

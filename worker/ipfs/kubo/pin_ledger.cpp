@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t kMaxFile = std::size_t{16} << 20;
 constexpr std::size_t kOwnerSize = 16;
 
-Failure to_failure(const worker::Failure& failure) { return {FailureCode::kStorage, failure.thing, failure.next_step}; }
+Failure to_failure(const worker::Failure& failure) {
+  const bool is_full = failure.code == worker::FailureCode::kDiskFull;
+  return {is_full ? FailureCode::kDiskFull : FailureCode::kStorage, failure.thing, failure.next_step};
+}
 
 std::string draw_owner() { return to_hex(crypto::SystemRandom().draw<kOwnerSize>()); }
 
