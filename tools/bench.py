@@ -16,11 +16,12 @@ import bench_attestation  # noqa: E402
 import bench_calls  # noqa: E402
 import bench_finality  # noqa: E402
 import bench_ipfs  # noqa: E402
+import bench_ipfs_join  # noqa: E402
 import devnet  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/benchmarks.md'
-SECTIONS = [bench_calls, bench_finality, bench_attestation, bench_ipfs]
+SECTIONS = [bench_calls, bench_finality, bench_attestation, bench_ipfs, bench_ipfs_join]
 
 
 def cpu():

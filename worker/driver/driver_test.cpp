@@ -173,6 +173,40 @@ TEST(driver, keeps_outputs_before_it_confirms) {
   EXPECT_EQ(*world.receipts.get(3), text_bytes("receipts"));
 }
 
+TEST(driver, a_full_disk_stops_it_until_there_is_room_and_nothing_is_lost) {
+  World world;
+  world.found();
+  world.blocks(2);
+  ASSERT_TRUE(world.driver.is_ready());
+  const auto block = text_bytes("a block of the state");
+  const auto cid = ipld::Cid::of_raw_block(block);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), block});
+  outputs.receipts.push_back({3, {text_bytes("receipts")}});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  const auto earlier = ipld::Cid::of_raw_block(text_bytes("an earlier state"));
+  world.store.earlier = {earlier};
+  world.store.is_full = true;
+  world.enclave.outputs = {outputs};
+  world.block();
+  const auto head = world.driver.status().head;
+  world.blocks(5);
+  EXPECT_EQ(world.driver.status().head, head) << "it takes no more blocks than it can keep";
+  EXPECT_EQ(world.report.count("warn: no room"), 1U);
+  EXPECT_FALSE(world.driver.is_ready());
+  EXPECT_NE(world.desk.health().store_error.find("no room"), std::string::npos);
+  EXPECT_TRUE(std::ranges::count(world.store.retained, earlier)) << "it tidied up, and kept the newest states";
+  EXPECT_TRUE(world.store.blocks.empty());
+
+  world.store.is_full = false;
+  world.blocks(2);
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_EQ(*world.receipts.get(3), text_bytes("receipts"));
+  EXPECT_GT(world.driver.status().head, head);
+  EXPECT_TRUE(world.driver.is_ready());
+  EXPECT_EQ(world.desk.health().store_error, "");
+}
+
 struct Joining : World {
   Joining() {
     enclave.is_shard_founded = true;

@@ -183,7 +183,11 @@ class FakeStore final : public ipfs::StateStore {
   std::vector<std::string> asked;
   std::vector<ipld::Cid> retained;
 
+  bool is_full = false;
+  std::vector<ipld::Cid> earlier;  ///< roots of before this start
+
   ipfs::Result<void> put_all(std::span<const ipld::Block> more, const ipld::Cid&) override {
+    if (is_full) return ipfs::fail(ipfs::FailureCode::kDiskFull, "no room", "free some space");
     for (const auto& block : more) blocks[block.cid.to_bytes()] = block.bytes;
     return {};
   }
@@ -206,6 +210,7 @@ class FakeStore final : public ipfs::StateStore {
     retained.assign(roots.begin(), roots.end());
     return ipfs::Usage{};
   }
+  ipfs::Result<std::vector<ipld::Cid>> roots() override { return earlier; }
 };
 
 /// Answers as an enclave would, by what the blocks contain: "register", "found", "confirm N", "release".

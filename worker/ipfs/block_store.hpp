@@ -74,7 +74,7 @@ class BlockStore final : public BlockSource {
   [[nodiscard]] Result<std::vector<ipld::Cid>> roots() const;
 
   /// For who serves blocks to others: a root that is asked for counts as in use for kServedFor.
-  void note_served(const ipld::Cid& cid) const;
+  void note_served(const ipld::Cid& cid) const override;
   [[nodiscard]] bool was_served(const ipld::Cid& root) const;
   static constexpr std::chrono::minutes kServedFor{15};
 

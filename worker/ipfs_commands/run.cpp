@@ -5,7 +5,7 @@
 #include "net/server.hpp"
 #include "net/url.hpp"
 #include "worker/base/progress.hpp"
-#include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
 #include "worker/ipfs_commands/add.hpp"
 #include "worker/ipfs_commands/car.hpp"
 #include "worker/ipfs_commands/read.hpp"
@@ -94,7 +94,7 @@ class Run {
     options.bind_address = command.address;
     options.port = command.port;
     net::Server server(options);
-    ipfs::mount_gateway(server, work_.store);
+    ipfs::gateway::mount(server, work_.store);
     if (const auto started = server.start(); !started) {
       return ipfs::fail(FailureCode::kStorage, fmt::format("cannot serve: {}", started.error().thing),
                         "give another --listen");

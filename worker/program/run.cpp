@@ -8,7 +8,7 @@
 #include "worker/collateral/service.hpp"
 #include "worker/driver/driver.hpp"
 #include "worker/enclave_process/enclave_process.hpp"
-#include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
 #include "worker/ipfs/kubo/state_store.hpp"
 #include "worker/ipfs_commands/run.hpp"
 #include "worker/program/base_path.hpp"
@@ -207,7 +207,7 @@ Result<void> Worker::start_collateral(const BasePath& base) {
 Result<void> Worker::listen() {
   server_ = std::make_unique<net::Server>(api::server_options(options_.api_address, options_.api_port));
   api_.mount(*server_);
-  ipfs::mount_gateway(*server_, *served_);
+  ipfs::gateway::mount(*server_, *served_);
   if (const auto started = server_->start(); !started) {
     return fail(FailureCode::kOption,
                 fmt::format("the API address {} cannot be used ({})",

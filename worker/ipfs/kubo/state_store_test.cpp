@@ -1,7 +1,7 @@
 #include "worker/ipfs/kubo/state_store.hpp"
 
 #include "tests/support/temporary_directory.hpp"
-#include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
 #include "worker/ipfs/kubo/fake_kubo_test.hpp"
 #include "worker/ipfs/testing.hpp"
 
@@ -20,7 +20,7 @@ bool mentions(const std::string& text, std::string_view part) { return text.find
 class Peer {
  public:
   explicit Peer(const BlockSource& source) : server_({}) {
-    mount_gateway(server_, source);
+    gateway::mount(server_, source);
     EXPECT_TRUE(server_.start());
   }
   [[nodiscard]] std::string url() const { return fmt::format("http://127.0.0.1:{}", server_.port()); }
