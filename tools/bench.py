@@ -15,13 +15,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bench_attestation  # noqa: E402
 import bench_calls  # noqa: E402
 import bench_finality  # noqa: E402
-import bench_ipfs  # noqa: E402
+import bench_ipfs_import  # noqa: E402
 import bench_ipfs_join  # noqa: E402
 import devnet  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/benchmarks.md'
-SECTIONS = [bench_calls, bench_finality, bench_attestation, bench_ipfs, bench_ipfs_join]
+SECTIONS = [bench_calls, bench_finality, bench_attestation, bench_ipfs_import, bench_ipfs_join]
 
 
 def cpu():
