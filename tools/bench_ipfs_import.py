@@ -13,6 +13,8 @@ import time
 import devnet
 import kubo as kubos
 
+NAME = 'ipfs_import'
+TITLE = 'Importing a file'
 TARGETS = ['substratee-worker']
 SIZE = 1 << 30
 ROUNDS = 3

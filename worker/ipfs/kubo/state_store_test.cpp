@@ -125,7 +125,7 @@ TEST_F(kubo_state_store, pins_are_remembered_over_a_restart) {
 
 TEST_F(kubo_state_store, a_spoilt_list_of_pins_is_said) {
   {
-    open();
+    const auto store = open();
   }
   std::filesystem::resize_file(directory_.path() / "pins", 10);
   const auto opened = KuboStateStore::open(kubo_.url(), directory_.path() / "pins");
