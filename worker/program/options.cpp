@@ -85,6 +85,22 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
       ->check(CLI::ExistingFile);
   run.add_option("--platform-dir", options.platform_dir,
                  "Keys of the simulated platform (default: <base-path>/platform)");
+  auto* paged = run.add_flag(
+      "--paged", options.paged,
+      "Hold only an index and a cache of the state in enclave memory, for states that are larger than it. This\n"
+      "host then sees which leaf of the state each call and query touches (docs/threat-model.md)");
+  run.add_option("--state-cache", options.state_cache_mib, "With --paged: MiB of the state that the enclave holds")
+      ->check(CLI::Range(1U, 1U << 20))
+      ->needs(paged)
+      ->capture_default_str();
+  run.add_flag("--state-padding", options.state_padding,
+               "Of a founder, for the whole shard: pad the number of the state's leaves, by at most 12 %");
+  run.add_option(
+         "--state-cover", options.state_cover,
+         "Of a founder, for the whole shard: write at least so many unchanged leaves anew with each block that\n"
+         "changes the state, and round the sum up to 8, 16, 32, … (docs/threat-model.md)")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
   run.add_option("--ipfs", texts.ipfs,
                  "Where the encrypted state is kept: in a store of this worker, or in a Kubo daemon (its RPC address)")
       ->check(ipfs_text())
