@@ -147,10 +147,9 @@ Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   ports_.desk.set_loading(std::nullopt);
   if (!report) {
     auto failure = to_failure(report.error());
-    if (failure.code == FailureCode::kDiskFull) store_error_ = failure.to_string();
-    return std::unexpected(std::move(failure));
+    SUBSTRATEE_TRY(watch_room(std::unexpected(std::move(failure))));
   }
-  store_error_.clear();
+  SUBSTRATEE_TRY(watch_room({}));
   for (const auto& dropped : report->dropped) ports_.report.warn(fmt::format("IPFS peer given up: {}", dropped));
   fetched_.blocks += report->total.blocks;
   fetched_.bytes += report->total.bytes;
