@@ -12,6 +12,8 @@ bound: what this machine could do if nothing but cryptography cost time. Writes 
 
   calls          the M4 story up to two Active workers, then sealed calls that were prepared before the clock starts,
                  until both workers agree on the last one
+  state          commits of a state from 10^3 to 10^6 records, opening it, and sealed calls of as many accounts; draws
+                 docs/state-cost.svg
   finality       headers of the development engine, verified on one core
   attestation    genuine evidence, verified on one core
 

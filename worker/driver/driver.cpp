@@ -41,8 +41,12 @@ Driver::~Driver() { ports_.conversation.set_supplier(nullptr); }
 Result<protocol::Started> Driver::start(Bytes genesis_header) {
   auto blobs = SUBSTRATEE_TRY(ports_.blobs.all());
   genesis_header_ = genesis_header;
-  enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(
-      protocol::Start{std::move(genesis_header), options_.shard, {std::move(blobs)}}));
+  enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(protocol::Start{std::move(genesis_header),
+                                                                                           options_.shard,
+                                                                                           {std::move(blobs)},
+                                                                                           options_.state_cache_mib,
+                                                                                           options_.state_padding,
+                                                                                           options_.state_cover}));
   ports_.report.started(enclave_);
   place_kept_at_ = enclave_.head;
   SUBSTRATEE_TRY(refresh());
@@ -136,7 +140,11 @@ Result<bool> Driver::import_batch(protocol::ImportBlocks batch) {
   const auto first = status_.head + 1;
   auto status = ports_.conversation.ask_for<protocol::Status>(std::move(batch));
   if (!status) {
-    if (status.error().code != FailureCode::kRefused) return std::unexpected(status.error());
+    if (status.error().code != FailureCode::kRefused) {
+      // A paged enclave may have imported some, and then lacked a leaf that nobody brought.
+      if (!status.error().ends_the_worker()) SUBSTRATEE_TRY(refresh());
+      return std::unexpected(status.error());
+    }
     follower_.refused(now_);
     SUBSTRATEE_TRY(absorb(fail(FailureCode::kNode, fmt::format("blocks from #{} on: {}", first, status.error().thing),
                                "the node gives a chain that does not hold; use another --node-url")));

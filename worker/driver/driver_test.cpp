@@ -311,6 +311,42 @@ TEST(driver, state_that_nobody_has_lets_the_enclave_aim_anew) {
   EXPECT_TRUE(std::ranges::count(world.enclave.log, "state 0"));
 }
 
+TEST(driver, brings_a_paged_enclave_what_it_has_only_just_made) {
+  World world;
+  world.found();
+  const auto leaf = text_bytes("a leaf");
+  const auto cid = ipld::Cid::of_raw_block(leaf);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), leaf});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  world.enclave.outputs = {outputs};
+  world.enclave.is_paged = true;
+  world.enclave.needed_block = cid.to_bytes();
+  const auto head = world.enclave.status.head;
+  world.block({"call"});
+  EXPECT_EQ(world.enclave.status.head, head + 1) << "asked again, without the blocks that it has kept";
+  EXPECT_EQ(world.driver.status().head, head + 1);
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_TRUE(world.store.asked.empty()) << "nobody else is told what is read";
+}
+
+TEST(driver, a_leaf_that_nobody_has_stops_a_paged_enclave_only_until_it_comes) {
+  World world;
+  world.found();
+  const auto leaf = text_bytes("a leaf");
+  const auto cid = ipld::Cid::of_raw_block(leaf).to_bytes();
+  world.enclave.is_paged = true;
+  world.enclave.needed_block = cid;
+  const auto head = world.enclave.status.head;
+  world.block({"call"});
+  EXPECT_TRUE(world.report.has("warn: no worker has the state"));
+  EXPECT_EQ(world.driver.status().head, head);
+  world.store.at_peers[cid] = leaf;
+  world.block();
+  for (int i = 0; i < 5; ++i) world.step();
+  EXPECT_EQ(world.driver.status().head, head + 2);
+}
+
 TEST(driver, provides_keys_after_the_release_is_final) {
   World world;
   world.found();

@@ -108,6 +108,10 @@ Result<std::optional<std::vector<protocol::StateBlock>>> StateKeeper::read(const
 Result<std::vector<protocol::StateBlock>> StateKeeper::bring(const protocol::NeedState& need, const AccountId& self) {
   const auto root = ipld::Cid::from_bytes(need.root);
   if (!root) return std::unexpected(bad_cid());
+  auto own = SUBSTRATEE_TRY(read(need));
+  if (own) return *std::move(own);
+  // A paged enclave may need again what it has only just made.
+  SUBSTRATEE_TRY(take_outputs());
   for (const bool check_present : {false, true}) {
     auto blocks = SUBSTRATEE_TRY(read(need));
     if (blocks) return *std::move(blocks);

@@ -76,6 +76,22 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
   run.add_option("--keep-receipts", options.keep_receipts,
                  "For how many blocks sealed receipts stay; clients fetch theirs within that time. 0: for ever")
       ->capture_default_str();
+  auto* paged = run.add_flag(
+      "--paged", options.paged,
+      "Hold only an index and a cache of the state in enclave memory, for states that are larger than it. This\n"
+      "host then sees which leaf of the state each call and query touches (docs/threat-model.md)");
+  run.add_option("--state-cache", options.state_cache_mib, "With --paged: MiB of the state that the enclave holds")
+      ->check(CLI::Range(1U, 1U << 20))
+      ->needs(paged)
+      ->capture_default_str();
+  run.add_flag("--state-padding", options.state_padding,
+               "Of a founder, for the whole shard: pad the number of the state's leaves, by at most 12 %");
+  run.add_option(
+         "--state-cover", options.state_cover,
+         "Of a founder, for the whole shard: write at least so many unchanged leaves anew with each block that\n"
+         "changes the state, and round the sum up to 8, 16, 32, … (docs/threat-model.md)")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
   run.add_option("--ready-file", options.ready_file,
                  "Written with addresses and account when the worker is live for the first time");
   run.add_option("--events-file", options.events_file,

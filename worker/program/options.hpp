@@ -26,6 +26,10 @@ struct Options {
   std::string platform = "auto";
   std::filesystem::path platform_dir;
   bool force_simulation = false;
+  bool paged = false;                       ///< the state is not held in enclave memory as a whole
+  std::uint32_t state_cache_mib = 256;      ///< what is held of it then
+  bool state_padding = false;               ///< of a founder: hide how many leaves the state has
+  std::uint16_t state_cover = 0;            ///< of a founder: hide how many leaves a block changed
   std::filesystem::path collateral_config;  ///< empty: no collateral is fetched
   std::optional<Hash256> genesis;
   std::filesystem::path ready_file;

@@ -220,6 +220,15 @@ Result<void> Worker::start_enclave() {
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
   driver::DriverOptions driving{options_.shard, worker_url_, provisioning_url_};
   driving.kept_states = options_.keep_states;
+  driving.state_padding = options_.state_padding;
+  driving.state_cover = options_.state_cover;
+  if (options_.paged) {
+    driving.state_cache_mib = options_.state_cache_mib;
+    spdlog::warn(
+        "Paged state: the enclave holds an index and {} MiB of it, and this host sees which leaf of the state each "
+        "call and query touches; without --paged it does not",
+        options_.state_cache_mib);
+  }
   if (collateral_) {
     driving.find_collateral = [this](const attestation::CollateralId& id) { return collateral_->find(id); };
   }
