@@ -16,6 +16,7 @@ bound: what this machine could do if nothing but cryptography cost time. Writes 
                  docs/state-cost.svg
   finality       headers of the development engine, verified on one core
   attestation    genuine evidence, verified on one core
+  ipfs_import    a file of 1 GiB into a store; also with Kubo, where it can be built
 
   --only SECTION only this one (may be given again); the others keep their figures
   --calls N      default: 20000

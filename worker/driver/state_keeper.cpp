@@ -1,6 +1,7 @@
 #include "worker/driver/state_keeper.hpp"
 
 #include "worker/base/log_report.hpp"
+#include "worker/base/progress.hpp"
 #include "worker/base/transfer.hpp"
 #include "worker/driver/state_feed.hpp"
 
@@ -135,6 +136,7 @@ Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
       fmt::format("Fetching state {} from {} worker{}", root.to_text(), peers.size(), peers.size() == 1 ? "" : "s"));
   StateFeed feed(ports_.conversation);
   TransferLog log("Fetching state", [this](const std::string& line) { ports_.report.info(line); });
+  ProgressBar bar("join");
   const auto start = std::chrono::steady_clock::now();
   ipfs::FetchOptions options;
   options.check_present = check_present;
@@ -142,7 +144,7 @@ Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   options.progress = [&](const ipfs::FetchProgress& progress) {
     const auto elapsed = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - start);
     const Transfer transfer{progress.bytes + progress.present_bytes, progress.expected_bytes, progress.bytes, elapsed};
-    log.show(transfer);
+    ProgressBar::is_terminal() ? bar.show(transfer) : log.show(transfer);
     ports_.desk.set_loading(
         rpc::LoadProgress{transfer.done, transfer.total, transfer.bytes_per_second(), transfer.seconds_left()});
   };

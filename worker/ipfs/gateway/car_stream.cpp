@@ -14,7 +14,7 @@ constexpr std::size_t kPiece = std::size_t{256} << 10;
 
 }  // namespace
 
-CarStream::CarStream(const BlockStore& store, const ipld::Cid& root, ipld::Traversal traversal, const Limits& limits,
+CarStream::CarStream(const BlockSource& store, const ipld::Cid& root, ipld::Traversal traversal, const Limits& limits,
                      std::unique_ptr<Slots::Slot> slot)
     : store_(store),
       traversal_(std::move(traversal)),

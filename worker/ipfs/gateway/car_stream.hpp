@@ -4,7 +4,7 @@
 
 #include "core/ipld/traversal.hpp"
 #include "net/http.hpp"
-#include "worker/ipfs/block_store.hpp"
+#include "worker/ipfs/block_source.hpp"
 #include "worker/ipfs/gateway/limits.hpp"
 #include "worker/ipfs/gateway/slots.hpp"
 
@@ -16,7 +16,7 @@ namespace substratee::worker::ipfs::gateway {
 class CarStream final : public net::BodyStream {
  public:
   /// `store` must outlive this. The CAR's only root is `root`.
-  CarStream(const BlockStore& store, const ipld::Cid& root, ipld::Traversal traversal, const Limits& limits,
+  CarStream(const BlockSource& store, const ipld::Cid& root, ipld::Traversal traversal, const Limits& limits,
             std::unique_ptr<Slots::Slot> slot);
 
   /// What was read before a failure is still given out.
@@ -25,7 +25,7 @@ class CarStream final : public net::BodyStream {
  private:
   [[nodiscard]] bool add_block();
 
-  const BlockStore& store_;
+  const BlockSource& store_;
   ipld::Traversal traversal_;
   const std::unique_ptr<Slots::Slot> slot_;
   Bytes piece_;  ///< begins with the CAR's header

@@ -20,10 +20,11 @@ Refusal to_refusal(const net::Request& request, const ipld::Cid& cid, const Fail
     return {is_only_if_cached(request) ? 412U : 404U, fmt::format("Block {} is not here", cid.to_text())};
   }
   spdlog::error("{}", failure.to_string());
-  return {500, fmt::format("Block {} cannot be read here; ask another gateway", cid.to_text())};
+  const bool is_far = failure.code == FailureCode::kUnreachable || failure.code == FailureCode::kRefused;
+  return {is_far ? 502U : 500U, fmt::format("Block {} cannot be read here; ask another gateway", cid.to_text())};
 }
 
-std::expected<Bytes, Refusal> read_block(const net::Request& request, const BlockStore& store, const ipld::Cid& cid) {
+std::expected<Bytes, Refusal> read_block(const net::Request& request, const BlockSource& store, const ipld::Cid& cid) {
   auto block = store.get(cid);
   if (!block) return std::unexpected(to_refusal(request, cid, block.error()));
   return *std::move(block);
@@ -41,7 +42,7 @@ net::Response refuse_range(const Refusal& refusal, std::size_t size) {
   return out;
 }
 
-Answer answer_raw(const net::Request& request, const Question& question, const BlockStore& store) {
+Answer answer_raw(const net::Request& request, const Question& question, const BlockSource& store) {
   auto block = SUBSTRATEE_TRY(read_block(request, store, question.root));
   auto headers = content_headers(request, question, {&question.root, 1});
   const auto etag = etag_of(question);
@@ -67,7 +68,7 @@ std::expected<ipld::Traversal, Refusal> begin(const Question& question) {
 
 /// Reads up to the end of the path, so that what is not here is told while it still can be. The CIDs on the way.
 std::expected<std::vector<ipld::Cid>, Refusal> resolve(const net::Request& request, const Question& question,
-                                                       const BlockStore& store) {
+                                                       const BlockSource& store) {
   auto traversal = SUBSTRATEE_TRY(begin(question));
   while (!traversal.is_resolved() && traversal.wanted()) {
     const auto block = SUBSTRATEE_TRY(read_block(request, store, *traversal.wanted()));
@@ -81,7 +82,7 @@ std::expected<std::vector<ipld::Cid>, Refusal> resolve(const net::Request& reque
   return traversal.resolved();
 }
 
-Answer answer_car(const net::Request& request, const Question& question, const BlockStore& store, const Limits& limits,
+Answer answer_car(const net::Request& request, const Question& question, const BlockSource& store, const Limits& limits,
                   Slots& slots) {
   const auto resolved = SUBSTRATEE_TRY(resolve(request, question, store));
   auto headers = content_headers(request, question, resolved);
@@ -103,7 +104,7 @@ net::Response to_response(const Refusal& refusal) {
 
 }  // namespace
 
-Gateway::Gateway(const BlockStore& store, const Limits& limits)
+Gateway::Gateway(const BlockSource& store, const Limits& limits)
     : store_(store),
       limits_(limits),
       slots_(std::make_shared<Slots>(limits.max_streams, limits.max_streams_per_address)) {}
@@ -118,7 +119,7 @@ net::Response Gateway::answer(const net::Request& request) const {
   return *std::move(answer);
 }
 
-void mount(net::Server& server, const BlockStore& store, const Limits& limits) {
+void mount(net::Server& server, const BlockSource& store, const Limits& limits) {
   const auto gateway = std::make_shared<Gateway>(store, limits);
   server.route("GET", std::string(kMount), [gateway](const net::Request& request) { return gateway->answer(request); });
 }

@@ -285,6 +285,28 @@ TEST_F(gateway, a_block_gone_bad_is_not_served) {
   EXPECT_EQ(damaged.answer(make_request(hello_, "format=car")).status, 500U);
 }
 
+/// A daemon that keeps the blocks and fails.
+class BrokenSource final : public BlockSource {
+ public:
+  explicit BrokenSource(FailureCode code) : code_(code) {}
+  Result<Bytes> get(const ipld::Cid&) const override { return fail(code_, "the daemon", "start it"); }
+
+ private:
+  FailureCode code_;
+};
+
+TEST_F(gateway, a_source_that_fails_is_told_apart_from_a_block_that_is_absent) {
+  for (const auto& [code, status] : {std::pair{FailureCode::kUnreachable, 502U},
+                                     {FailureCode::kRefused, 502U},
+                                     {FailureCode::kStorage, 500U},
+                                     {FailureCode::kNotFound, 404U}}) {
+    const BrokenSource source(code);
+    for (const auto* query : {"format=raw", "format=car"}) {
+      EXPECT_EQ(Gateway(source).answer(make_request(hello_, query)).status, status);
+    }
+  }
+}
+
 TEST_F(gateway, works_on_a_server) {
   net::Server server({});
   mount(server, *store_);
@@ -309,7 +331,8 @@ TEST_F(gateway, works_on_a_server) {
 
 TEST_F(gateway, a_large_file_comes_whole) {
   Bytes content;
-  for (std::size_t i = 0; i < 3'000'000; ++i) content.push_back(static_cast<std::uint8_t>((i * 0x9E37'79B9'7F4A'7C15) >> 56));
+  for (std::size_t i = 0; i < 3'000'000; ++i)
+    content.push_back(static_cast<std::uint8_t>((i * 0x9E37'79B9'7F4A'7C15) >> 56));
   std::vector<ipld::Block> blocks;
   const auto root = ipld::make_file(content, {}, blocks).cid;
   ASSERT_TRUE(store_->put_all(blocks));

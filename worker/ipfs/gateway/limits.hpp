@@ -14,7 +14,7 @@ struct Limits {
   std::uint64_t max_car_blocks = 1'000'000;
   std::uint64_t max_car_bytes = std::uint64_t{1} << 36;
   std::size_t max_streams = 64;  ///< CARs being sent at once
-  std::size_t max_streams_per_address = 16;
+  std::size_t max_streams_per_address = 32;
 };
 
 }  // namespace substratee::worker::ipfs::gateway
