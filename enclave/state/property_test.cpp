@@ -136,7 +136,7 @@ void check(std::size_t tries, Property property) {
 }
 
 TEST(stateProperty, it_is_a_map_with_calls_that_can_be_taken_back) {
-  check(60, [] {
+  check(25, [] {
     Model model;
     Store store;
     auto state = base_state(*rc::gen::inRange<std::uint32_t>(0, kKeys), *shapes(), model, store);
@@ -154,7 +154,7 @@ TEST(stateProperty, it_is_a_map_with_calls_that_can_be_taken_back) {
 }
 
 TEST(stateProperty, step_by_step_equals_rebuilt_from_the_root_before) {
-  check(40, [] {
+  check(15, [] {
     const auto keys = ring();
     Model model;
     Store store;
@@ -178,7 +178,7 @@ TEST(stateProperty, step_by_step_equals_rebuilt_from_the_root_before) {
 }
 
 TEST(stateProperty, only_the_last_write_of_each_key_counts_and_their_order_does_not) {
-  check(60, [] {
+  check(25, [] {
     const auto keys = ring();
     Model model;
     Store store;
@@ -213,7 +213,7 @@ TEST(stateProperty, only_the_last_write_of_each_key_counts_and_their_order_does_
 }
 
 TEST(stateProperty, what_returns_within_a_block_keeps_its_cids) {
-  check(60, [] {
+  check(25, [] {
     const auto keys = ring();
     Model model;
     Store store;
@@ -233,7 +233,7 @@ TEST(stateProperty, what_returns_within_a_block_keeps_its_cids) {
 }
 
 TEST(stateProperty, the_cuts_depend_on_the_content_alone) {
-  check(40, [] {
+  check(15, [] {
     const auto keys = ring();
     Model model;
     Store store;
@@ -253,7 +253,7 @@ TEST(stateProperty, the_cuts_depend_on_the_content_alone) {
 }
 
 TEST(stateProperty, any_other_block_in_a_blocks_place_is_refused) {
-  check(60, [] {
+  check(25, [] {
     const auto keys = ring();
     Model model;
     Store store;
@@ -287,7 +287,7 @@ TEST(stateProperty, any_other_block_in_a_blocks_place_is_refused) {
 }
 
 TEST(stateProperty, an_old_root_opens_as_the_old_state_or_not_at_all) {
-  check(30, [] {
+  check(15, [] {
     const auto keys = ring();
     Model model;
     Store store;

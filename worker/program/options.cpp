@@ -85,18 +85,6 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
       ->check(CLI::ExistingFile);
   run.add_option("--platform-dir", options.platform_dir,
                  "Keys of the simulated platform (default: <base-path>/platform)");
-  run.add_option("--ipfs", texts.ipfs,
-                 "Where the encrypted state is kept: in a store of this worker, or in a Kubo daemon (its RPC address)")
-      ->check(ipfs_text())
-      ->capture_default_str();
-  run.add_option("--keep-states", options.keep_states,
-                 "How many of the newest states stay in the store, beside those in use, for workers that join or come\n"
-                 "back; each costs what its block changed")
-      ->check(CLI::Range(1, 1'000'000))
-      ->capture_default_str();
-  run.add_option("--keep-receipts", options.keep_receipts,
-                 "For how many blocks sealed receipts stay; clients fetch theirs within that time. 0: for ever")
-      ->capture_default_str();
   auto* paged = run.add_flag(
       "--paged", options.paged,
       "Hold only an index and a cache of the state in enclave memory, for states that are larger than it. This\n"
@@ -112,6 +100,18 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
          "Of a founder, for the whole shard: write at least so many unchanged leaves anew with each block that\n"
          "changes the state, and round the sum up to 8, 16, 32, … (docs/threat-model.md)")
       ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  run.add_option("--ipfs", texts.ipfs,
+                 "Where the encrypted state is kept: in a store of this worker, or in a Kubo daemon (its RPC address)")
+      ->check(ipfs_text())
+      ->capture_default_str();
+  run.add_option("--keep-states", options.keep_states,
+                 "How many of the newest states stay in the store, beside those in use, for workers that join or come\n"
+                 "back; each costs what its block changed")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  run.add_option("--keep-receipts", options.keep_receipts,
+                 "For how many blocks sealed receipts stay; clients fetch theirs within that time. 0: for ever")
       ->capture_default_str();
   run.add_option("--ready-file", options.ready_file,
                  "Written with addresses and account when the worker is live for the first time");

@@ -239,7 +239,6 @@ Result<void> Worker::start_enclave() {
   watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
   driver::DriverOptions driving{options_.shard, worker_url_, provisioning_url_};
-  driving.kept_states = options_.keep_states;
   driving.state_padding = options_.state_padding;
   driving.state_cover = options_.state_cover;
   if (options_.paged) {
@@ -249,6 +248,7 @@ Result<void> Worker::start_enclave() {
         "call and query touches; without --paged it does not",
         options_.state_cache_mib);
   }
+  driving.kept_states = options_.keep_states;
   if (collateral_) {
     driving.find_collateral = [this](const attestation::CollateralId& id) { return collateral_->find(id); };
   }
