@@ -43,6 +43,13 @@ class Reference {
  public:
   Reference() = default;
   explicit Reference(ByteView encoded_child) noexcept;
+  /// As it stands in a decoded branch: at most as long as a hash.
+  [[nodiscard]] static Reference from_branch(ByteView reference) noexcept {
+    Reference out;
+    out.size_ = static_cast<std::uint8_t>(std::min(reference.size(), out.bytes_.size()));
+    std::ranges::copy(reference.first(out.size_), out.bytes_.begin());
+    return out;
+  }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] ByteView view() const noexcept { return ByteView(bytes_).first(size_); }
 

@@ -64,13 +64,17 @@ std::vector<ChainThread::Command> ChainThread::wait_for_commands() {
 }
 
 void ChainThread::run() {
-  while (true) {
-    for (auto& command : wait_for_commands()) command(*chain_);
-    {
-      const std::scoped_lock lock(mutex_);
-      if (stopping_) return;
+  try {
+    while (true) {
+      for (auto& command : wait_for_commands()) command(*chain_);
+      {
+        const std::scoped_lock lock(mutex_);
+        if (stopping_) return;
+      }
+      if (const auto done = chain_->tick(now()); !done) return fail(done.error());
     }
-    if (const auto done = chain_->tick(now()); !done) return fail(done.error());
+  } catch (const storage::Unreadable& unreadable) {
+    fail(unreadable.error());
   }
 }
 

@@ -1,54 +1,22 @@
 #include "node/storage/chain_store.hpp"
 
 #include "core/base/check.hpp"
+#include "node/storage/tables.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace substratee::node::storage {
 
 namespace {
 
-constexpr char kMeta = 'M';
-constexpr char kHeaders = 'H';
-constexpr char kBodies = 'B';
-constexpr char kJournals = 'J';
-constexpr char kUndo = 'U';
-constexpr char kNumbers = 'N';
-constexpr char kState = 'S';
-constexpr char kGenesis = 'G';
-
-Bytes key_of(char table, ByteView key) {
-  Bytes out{static_cast<std::uint8_t>(table)};
-  append(out, key);
-  return out;
-}
-
-Bytes key_of(char table, BlockNumber number) {
-  const std::array<std::uint8_t, 4> big_endian = {
-      static_cast<std::uint8_t>(number >> 24), static_cast<std::uint8_t>(number >> 16),
-      static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)};
-  return key_of(table, ByteView(big_endian));
-}
-
-Bytes meta_key(std::string_view name) { return key_of(kMeta, as_bytes(name)); }
-
-using UndoRecord = std::vector<std::pair<Bytes, std::optional<Bytes>>>;
-
-Bytes encode_undo(const Changes& undo) { return scale::encode(UndoRecord(undo.begin(), undo.end())); }
-
-std::optional<Changes> decode_undo(ByteView bytes) {
-  auto record = scale::decode<UndoRecord>(bytes);
-  if (!record) return std::nullopt;
-  return Changes(std::make_move_iterator(record->begin()), std::make_move_iterator(record->end()));
-}
-
 void put_block(Batch& batch, const NewBlock& block, const BlockHash& hash) {
   const auto number = block.header.number.value;
-  batch.put(key_of(kHeaders, number), scale::encode(block.header));
-  batch.put(key_of(kBodies, number), scale::encode(block.extrinsics));
-  batch.put(key_of(kJournals, number), scale::encode(block.journal));
-  batch.put(key_of(kNumbers, ByteView(hash)), scale::encode(number));
-  batch.put(meta_key("best"), scale::encode(number));
+  batch.put(table::key(table::kHeaders, number), scale::encode(block.header));
+  batch.put(table::key(table::kBodies, number), scale::encode(block.extrinsics));
+  batch.put(table::key(table::kJournals, number), scale::encode(block.journal));
+  batch.put(table::key(table::kNumbers, ByteView(hash)), scale::encode(number));
+  batch.put(table::meta("best"), scale::encode(number));
 }
 
 std::unexpected<Error> corrupt(std::string_view path, std::string_view what) {
@@ -60,158 +28,136 @@ std::unexpected<Error> unknown_block(std::string what) {
   return fail(Code::kUnknownBlock, fmt::format("unknown block {}; ask for one that this node has", what));
 }
 
-}  // namespace
-
-Snapshot::Snapshot(std::shared_lock<std::shared_mutex> lock, const trie::Content& content, Changes overlay)
-    : lock_(std::move(lock)), content_(content), overlay_(std::move(overlay)), state_(content_, overlay_) {}
-
-std::vector<Bytes> Snapshot::prove(std::span<const Bytes> keys) const {
-  if (overlay_.empty()) return trie::prove(content_, keys);
-  auto content = content_;
-  apply_changes(content, overlay_);
-  return trie::prove(content, keys);
+std::unexpected<Error> foreign_format(std::string_view path, std::string_view format) {
+  return fail(
+      Code::kForeign,
+      fmt::format("database {}: format \"{}\", but this program reads \"{}\"; run `substratee-node purge-chain` "
+                  "or use the program that wrote it, whose `export-blocks`, if it has that command, writes a "
+                  "file for this program's `import-blocks`",
+                  path, format, kFormat));
 }
 
-Result<std::unique_ptr<ChainStore>> ChainStore::open(const std::filesystem::path& directory) {
+}  // namespace
+
+Result<std::unique_ptr<ChainStore>> ChainStore::open(const std::filesystem::path& directory,
+                                                     const OpenOptions& options) {
   std::unique_ptr<ChainStore> store(new ChainStore());
   store->path_ = directory.string();
   store->database_ = SUBSTRATEE_TRY(Database::open(directory));
-  SUBSTRATEE_TRY(store->load());
+  store->states_ = std::make_unique<StateStore>(*store->database_, store->path_, options.cache_bytes);
+  SUBSTRATEE_TRY(store->load(options));
   return store;
 }
 
-Result<void> ChainStore::load() {
-  const auto format = SUBSTRATEE_TRY(database_->get(meta_key("format")));
+Result<void> ChainStore::load(const OpenOptions& options) {
+  const auto format = SUBSTRATEE_TRY(database_->get(table::meta("format")));
   if (!format) {
+    new_pruning_ = options.pruning.value_or(Pruning{});
     if (SUBSTRATEE_TRY(database_->is_empty())) return {};
     return fail(Code::kForeign,
                 fmt::format("database {}: not written by substratee-node; run `substratee-node purge-chain` "
                             "or choose another --base-path",
                             path_));
   }
-  if (as_text(*format) != kFormat) {
-    return fail(Code::kForeign,
-                fmt::format("database {}: format \"{}\", but this program reads \"{}\"; run `substratee-node "
-                            "purge-chain` or use the program that wrote it",
-                            path_, as_text(*format), kFormat));
-  }
-  const auto best = SUBSTRATEE_TRY(database_->get(meta_key("best")));
+  if (as_text(*format) != kFormat) return foreign_format(path_, as_text(*format));
+  const auto best = SUBSTRATEE_TRY(database_->get(table::meta("best")));
   const auto number = best ? scale::decode<BlockNumber>(*best) : std::unexpected(scale::Error::kTruncated);
   if (!number) return corrupt(path_, "the best block's number");
   best_header_ = SUBSTRATEE_TRY(header(*number));
   best_ = {*number, best_header_.hash()};
   genesis_hash_ = SUBSTRATEE_TRY(header(0)).hash();
-  SUBSTRATEE_TRY(load_state());
+  SUBSTRATEE_TRY(load_states(options));
   is_empty_ = false;
   return {};
 }
 
-Result<void> ChainStore::load_state() {
-  const auto into = [](trie::Content& content) {
-    return [&content](ByteView key, ByteView value) { content.emplace(to_bytes(key), to_bytes(value)); };
-  };
-  SUBSTRATEE_TRY(database_->each(key_of(kGenesis, ByteView{}), into(genesis_state_)));
-  SUBSTRATEE_TRY(database_->each(key_of(kState, ByteView{}), into(staging_)));
-  if (trie::root(staging_, trie::Layout::kV1) != best_header_.state_root) return corrupt(path_, "the state's root");
-  if (trie::root(genesis_state_, trie::Layout::kV1) != SUBSTRATEE_TRY(header(0)).state_root) {
-    return corrupt(path_, "the genesis state's root");
+Result<void> ChainStore::load_states(const OpenOptions& options) {
+  const auto pruning = SUBSTRATEE_TRY(reconcile(options));
+  const auto bytes = SUBSTRATEE_TRY(database_->get(table::meta("oldest")));
+  const auto oldest = bytes ? scale::decode<BlockNumber>(*bytes) : scale::Result<BlockNumber>(0);
+  if (!oldest || *oldest > best_.number) return corrupt(path_, "the oldest state's number");
+  return states_->open(best_.number, best_header_.state_root, pruning, *oldest);
+}
+
+Result<Pruning> ChainStore::reconcile(const OpenOptions& options) {
+  const auto bytes = SUBSTRATEE_TRY(database_->get(table::meta("pruning")));
+  const auto kept = bytes ? pruning_from(as_text(*bytes)) : std::nullopt;
+  if (!kept) return corrupt(path_, "the pruning mode");
+  if (!options.pruning || *options.pruning == *kept) return *kept;
+  const auto& wanted = *options.pruning;
+  if (wanted.is_archive() != kept->is_archive()) {
+    return fail(Code::kForeign,
+                fmt::format("database {}: made with --pruning {}, so --pruning {} is not possible: {}; leave the flag "
+                            "out, or export the chain (`substratee-node export-blocks`) and import it into another "
+                            "--base-path with --pruning {}",
+                            path_, to_string(*kept), to_string(wanted),
+                            wanted.is_archive() ? "old states are gone" : "an archive is not thrown away by a flag",
+                            to_string(wanted)));
   }
-  std::deque<Changes> undo;
-  for (auto n = best_.number - std::min(best_.number, kUndoBlocks) + 1; n <= best_.number; ++n) {
-    auto record = decode_undo(SUBSTRATEE_TRY(table(kUndo, n)));
-    if (!record) return corrupt(path_, fmt::format("the undo record of block {}", n));
-    undo.push_back(*std::move(record));
-  }
-  history_ = StateHistory(staging_, best_.number, std::move(undo));
-  return {};
+  Batch batch;
+  batch.put(table::meta("pruning"), to_bytes(as_bytes(to_string(wanted))));
+  SUBSTRATEE_TRY(database_->write(batch));
+  return wanted;
 }
 
 Result<void> ChainStore::initialise(const Header& genesis, const trie::Content& state) {
   SUBSTRATEE_CHECK(is_empty_ && genesis.number.value == 0);
+  states_->begin(new_pruning_);
+  const NewBlock block{genesis, {}, {}, Changes(state.begin(), state.end())};
   Batch batch;
-  const auto hash = genesis.hash();
-  put_block(batch, {genesis, {}, {}, {}}, hash);
-  batch.put(meta_key("format"), to_bytes(as_bytes(kFormat)));
-  for (const auto& [key, value] : state) {
-    batch.put(key_of(kState, key), value);
-    batch.put(key_of(kGenesis, key), value);
-  }
-  SUBSTRATEE_TRY(database_->write(batch));
-  genesis_state_ = state;
-  staging_ = state;
-  genesis_hash_ = hash;
-  history_ = StateHistory(state, 0, {});
-  best_ = {0, hash};
-  best_header_ = genesis;
+  batch.put(table::meta("format"), to_bytes(as_bytes(kFormat)));
+  batch.put(table::meta("pruning"), to_bytes(as_bytes(to_string(new_pruning_))));
+  SUBSTRATEE_TRY(write(block, states_->change(block.changes), std::move(batch), Sync::kNow));
+  genesis_hash_ = best_.hash;
   is_empty_ = false;
   return {};
 }
 
-Result<void> ChainStore::commit(const NewBlock& block) {
+Result<void> ChainStore::commit(const NewBlock& block, Sync sync) {
   const auto number = block.header.number.value;
   SUBSTRATEE_CHECK(!is_empty_ && number == best_.number + 1 && block.header.parent_hash == best_.hash);
-  auto undo = history_.undo_of(block.changes);
-  Batch batch;
-  put_block(batch, block, block.header.hash());
-  for (const auto& [key, value] : block.changes) {
-    if (value) {
-      batch.put(key_of(kState, key), *value);
-    } else {
-      batch.erase(key_of(kState, key));
-    }
-  }
-  batch.put(key_of(kUndo, number), encode_undo(undo));
-  if (number > kUndoBlocks) batch.erase(key_of(kUndo, number - kUndoBlocks));
-  SUBSTRATEE_TRY(database_->write(batch));
-  publish(block, std::move(undo));
+  auto change = std::exchange(prepared_, std::nullopt);
+  // Equal roots are equal states.
+  if (!change || change->root.hash != block.header.state_root) change = states_->change(block.changes);
+  return write(block, *change, {}, sync);
+}
+
+Result<void> ChainStore::write(const NewBlock& block, const TrieChange& change, Batch batch, Sync sync) {
+  SUBSTRATEE_CHECK(change.root.hash == block.header.state_root);
+  const BlockId id{block.header.number.value, block.header.hash()};
+  put_block(batch, block, id.hash);
+  SUBSTRATEE_TRY(states_->put(batch, id.number, change));
+  SUBSTRATEE_TRY(database_->write(batch, sync));
+  states_->written(id.number, change);
+  const std::scoped_lock lock(mutex_);
+  best_ = id;
+  best_header_ = block.header;
   return {};
 }
 
-void ChainStore::publish(const NewBlock& block, Changes undo) {
-  apply_changes(staging_, block.changes);
-  const std::scoped_lock turn(turn_);
-  const std::unique_lock lock(mutex_);
-  history_.apply(block.changes, std::move(undo));
-  best_ = {block.header.number.value, block.header.hash()};
-  best_header_ = block.header;
-}
-
 Hash256 ChainStore::root_after(const Changes& changes) {
-  const auto undo = history_.undo_of(changes);
-  apply_changes(staging_, changes);
-  const auto root = trie::root(staging_, trie::Layout::kV1);
-  apply_changes(staging_, undo);
-  return root;
-}
-
-OverlayState ChainStore::best_view() const {
-  static const Changes kNothing;
-  return {staging_, kNothing};
-}
-
-std::shared_lock<std::shared_mutex> ChainStore::lock_for_reading() const {
-  const std::scoped_lock turn(turn_);
-  return std::shared_lock(mutex_);
+  prepared_ = states_->change(changes);
+  return prepared_->root.hash;
 }
 
 BlockId ChainStore::best() const {
-  const auto lock = lock_for_reading();
+  const std::scoped_lock lock(mutex_);
   return best_;
 }
 
 Header ChainStore::best_header() const {
-  const auto lock = lock_for_reading();
+  const std::scoped_lock lock(mutex_);
   return best_header_;
 }
 
 Result<Bytes> ChainStore::table(char table, BlockNumber number) const {
-  auto value = SUBSTRATEE_TRY(database_->get(key_of(table, number)));
+  auto value = SUBSTRATEE_TRY(database_->get(table::key(table, number)));
   if (!value) return unknown_block(fmt::format("#{}", number));
   return *std::move(value);
 }
 
 Result<Header> ChainStore::header(BlockNumber number) const {
-  auto decoded = scale::decode<Header>(SUBSTRATEE_TRY(table(kHeaders, number)));
+  auto decoded = scale::decode<Header>(SUBSTRATEE_TRY(table(table::kHeaders, number)));
   if (!decoded) return corrupt(path_, fmt::format("header {}", number));
   return *std::move(decoded);
 }
@@ -222,7 +168,8 @@ Result<BlockHash> ChainStore::hash(BlockNumber number) const {
 }
 
 Result<BlockNumber> ChainStore::number(const BlockHash& hash) const {
-  const auto value = SUBSTRATEE_TRY(database_->get(key_of(kNumbers, ByteView(hash))));
+  if (const auto known = best(); known.hash == hash) return known.number;
+  const auto value = SUBSTRATEE_TRY(database_->get(table::key(table::kNumbers, ByteView(hash))));
   if (!value) return unknown_block(fmt::format("0x{:02x}", fmt::join(hash.bytes, "")));
   const auto number = scale::decode<BlockNumber>(*value);
   if (!number) return corrupt(path_, "the index of blocks");
@@ -230,22 +177,27 @@ Result<BlockNumber> ChainStore::number(const BlockHash& hash) const {
 }
 
 Result<std::vector<Bytes>> ChainStore::extrinsics(BlockNumber number) const {
-  auto decoded = scale::decode<std::vector<Bytes>>(SUBSTRATEE_TRY(table(kBodies, number)));
+  auto decoded = scale::decode<std::vector<Bytes>>(SUBSTRATEE_TRY(table(table::kBodies, number)));
   if (!decoded) return corrupt(path_, fmt::format("body {}", number));
   return *std::move(decoded);
 }
 
-Result<Bytes> ChainStore::encoded_journal(BlockNumber number) const { return table(kJournals, number); }
+Result<Bytes> ChainStore::encoded_journal(BlockNumber number) const { return table(table::kJournals, number); }
 
 Result<std::unique_ptr<Snapshot>> ChainStore::at(const BlockHash& hash) const {
   const auto wanted = SUBSTRATEE_TRY(number(hash));
-  auto lock = lock_for_reading();
-  if (auto overlay = history_.overlay_at(wanted)) {
-    return std::make_unique<Snapshot>(std::move(lock), history_.content(), *std::move(overlay));
+  auto hold = states_->hold(wanted);
+  if (!hold) {
+    return fail(
+        Code::kPruned,
+        fmt::format("the state of block #{} is no longer kept; ask for one of the last {} blocks, or run a node "
+                    "with --pruning archive",
+                    wanted, to_string(pruning())));
   }
-  if (wanted == 0) return std::make_unique<Snapshot>(std::move(lock), genesis_state_, Changes{});
-  return fail(Code::kPruned, fmt::format("the state of block #{} is no longer kept; ask for one of the last {} blocks",
-                                         wanted, kUndoBlocks));
+  const auto known = best_header();
+  const auto state_root = known.number.value == wanted ? known.state_root : SUBSTRATEE_TRY(header(wanted)).state_root;
+  const auto root = SUBSTRATEE_TRY(states_->root(wanted, state_root));
+  return std::make_unique<Snapshot>(*std::move(hold), StateTrie(states_->nodes(), root));
 }
 
 }  // namespace substratee::node::storage

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 namespace substratee::node::storage {
 namespace {
@@ -31,14 +33,14 @@ NewBlock next_block(ChainStore& store, Changes changes, registry::Journal journa
   return block;
 }
 
-std::unique_ptr<ChainStore> open(const std::filesystem::path& path) {
-  auto store = ChainStore::open(path);
+std::unique_ptr<ChainStore> open(const std::filesystem::path& path, const OpenOptions& options = {}) {
+  auto store = ChainStore::open(path, options);
   EXPECT_TRUE(store) << store.error().message;
   return store ? *std::move(store) : nullptr;
 }
 
-std::unique_ptr<ChainStore> new_chain(const std::filesystem::path& path) {
-  auto store = open(path);
+std::unique_ptr<ChainStore> new_chain(const std::filesystem::path& path, const OpenOptions& options = {}) {
+  auto store = open(path, options);
   EXPECT_TRUE(store->is_empty());
   EXPECT_TRUE(store->initialise(genesis_header(), genesis_state()));
   return store;
@@ -96,7 +98,7 @@ TEST(chain_store, proves_every_kept_state_against_its_header) {
 TEST(chain_store, keeps_genesis_state_and_recent_states_only) {
   const test::TemporaryDirectory directory;
   auto store = new_chain(directory.path() / "db");
-  for (std::uint32_t n = 1; n <= kUndoBlocks + 3; ++n)
+  for (std::uint32_t n = 1; n <= Pruning::kDefaultBlocks + 3; ++n)
     ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), scale::encode(n)}})));
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(store->at(*store->hash(2)).error().code, Code::kPruned);
@@ -148,17 +150,147 @@ TEST(chain_store, refuses_a_foreign_database_and_another_format) {
   };
   write("foreign", "key", "value");
   EXPECT_EQ(code_of_opening(directory.path() / "foreign"), Code::kForeign);
-  write("newer", "Mformat", "substratee-node/2");
+  write("older", "Mformat", "substratee-node/1");
+  EXPECT_EQ(code_of_opening(directory.path() / "older"), Code::kForeign);
+  write("newer", "Mformat", "substratee-node/3");
   EXPECT_EQ(code_of_opening(directory.path() / "newer"), Code::kForeign);
 }
 
 TEST(chain_store, refuses_a_state_that_does_not_fit_its_header) {
   const test::TemporaryDirectory directory;
   new_chain(directory.path() / "db").reset();
+  auto database = *Database::open(directory.path() / "db");
   Batch batch;
-  batch.put(b("Salice"), b("1000000"));
-  ASSERT_TRUE((*Database::open(directory.path() / "db"))->write(batch));
+  ASSERT_TRUE(database->each(b("T"), [&](ByteView key, ByteView value) {
+    auto damaged = to_bytes(value);
+    damaged[damaged.size() / 2] ^= 1;
+    batch.put(concat(b("T"), key), std::move(damaged));
+  }));
+  ASSERT_TRUE(database->write(batch));
+  database.reset();
   EXPECT_EQ(code_of_opening(directory.path() / "db"), Code::kCorrupt);
+}
+
+TEST(chain_store, an_archive_keeps_every_state_and_proves_it) {
+  const test::TemporaryDirectory directory;
+  const OpenOptions archive{.pruning = Pruning{std::nullopt}};
+  auto store = new_chain(directory.path() / "db", archive);
+  constexpr std::uint32_t kBlocks = 300;
+  for (std::uint32_t n = 1; n <= kBlocks; ++n)
+    ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), scale::encode(n)}, {b("long"), Bytes(50, n & 0xff)}})));
+  store.reset();
+  store = open(directory.path() / "db");
+  EXPECT_TRUE(store->pruning().is_archive());
+  const std::vector<Bytes> keys = {b("n"), b("long"), b("none")};
+  for (std::uint32_t n = 1; n <= kBlocks; n += 13) {
+    const auto snapshot = *store->at(*store->hash(n));
+    const auto proof = trie::ReadProof::from(store->header(n)->state_root, snapshot->prove(keys));
+    ASSERT_TRUE(proof);
+    EXPECT_EQ(proof->get(keys[0]).value(), scale::encode(n));
+    EXPECT_EQ(proof->get(keys[2]).value(), std::optional<Bytes>());
+  }
+}
+
+TEST(chain_store, keeps_as_many_states_as_it_is_told_and_forgets_their_nodes) {
+  const test::TemporaryDirectory directory;
+  const auto nodes_on_disk = [&] {
+    std::size_t count = 0;
+    EXPECT_TRUE((*Database::open(directory.path() / "db"))->each(b("T"), [&](ByteView, ByteView) { ++count; }));
+    return count;
+  };
+  auto store = new_chain(directory.path() / "db", {.pruning = Pruning{3}});
+  const auto grow = [&](std::uint32_t blocks) {
+    for (std::uint32_t i = 0; i < blocks; ++i) {
+      const auto n = store->best().number + 1;
+      ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), Bytes(40, n & 0xff)}, {b("alice"), scale::encode(n)}})));
+    }
+  };
+  grow(20);
+  store.reset();
+  const auto before = nodes_on_disk();
+  store = open(directory.path() / "db");
+  grow(50);
+  EXPECT_EQ(store->oldest_state(), 67U);
+  EXPECT_EQ(store->at(*store->hash(66)).error().code, Code::kPruned);
+  for (const BlockNumber n : {67, 68, 69, 70})
+    EXPECT_EQ((*store->at(*store->hash(n)))->get(b("alice")), scale::encode(std::uint32_t{n}));
+  store.reset();
+  EXPECT_EQ(nodes_on_disk(), before);
+  store = open(directory.path() / "db", {.pruning = Pruning{10}});
+  grow(10);
+  EXPECT_EQ(store->oldest_state(), 70U);
+  store.reset();
+  store = open(directory.path() / "db", {.pruning = Pruning{2}});
+  grow(10);
+  EXPECT_EQ(store->oldest_state(), 88U);
+}
+
+TEST(chain_store, between_archive_and_pruned_there_is_no_way) {
+  const test::TemporaryDirectory directory;
+  new_chain(directory.path() / "pruned").reset();
+  new_chain(directory.path() / "archive", {.pruning = Pruning{std::nullopt}}).reset();
+  for (const auto& [name, other] : {std::pair("pruned", Pruning{std::nullopt}), std::pair("archive", Pruning{256})}) {
+    const auto refused = ChainStore::open(directory.path() / name, {.pruning = other});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::kForeign);
+    EXPECT_NE(refused.error().message.find("export-blocks"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("--pruning " + to_string(other)), std::string::npos);
+    EXPECT_TRUE(ChainStore::open(directory.path() / name));
+  }
+}
+
+TEST(chain_store, a_state_that_somebody_holds_is_kept_for_him_and_the_chain_goes_on) {
+  const test::TemporaryDirectory directory;
+  auto store = new_chain(directory.path() / "db", {.pruning = Pruning{2}});
+  const auto grow = [&](std::uint32_t blocks) {
+    for (std::uint32_t i = 0; i < blocks; ++i)
+      ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), scale::encode(store->best().number + 1)}})));
+  };
+  grow(1);
+  auto held = *store->at(store->best().hash);
+  grow(30);
+  EXPECT_EQ(held->get(b("n")), scale::encode(std::uint32_t{1}));
+  EXPECT_EQ(store->oldest_state(), 1U);
+  held.reset();
+  grow(1);
+  EXPECT_EQ(store->oldest_state(), 9U) << "what has piled up goes in portions";
+  grow(10);
+  EXPECT_EQ(store->oldest_state(), 40U);
+}
+
+TEST(chain_store, many_readers_see_whole_states_while_blocks_come) {
+  const test::TemporaryDirectory directory;
+  auto store = new_chain(directory.path() / "db", {.pruning = Pruning{4}, .cache_bytes = 1});
+  std::atomic<bool> is_over = false;
+  std::atomic<std::size_t> seen = 0;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      while (!is_over) {
+        const auto snapshot = store->at(store->best().hash);
+        if (!snapshot) continue;  // pruned between the two calls
+        const auto one = (*snapshot)->get(b("one"));
+        std::this_thread::yield();
+        EXPECT_EQ((*snapshot)->get(b("two")), one);
+        ++seen;
+      }
+    });
+  }
+  for (std::uint32_t n = 1; n <= 200 || seen < 100; ++n) {
+    const auto value = scale::encode(n);
+    ASSERT_TRUE(store->commit(next_block(*store, {{b("one"), value}, {b("two"), value}}), Sync::kLater));
+  }
+  is_over = true;
+}
+
+TEST(chain_store, what_is_synced_later_is_there_after_reopening) {
+  const test::TemporaryDirectory directory;
+  auto store = new_chain(directory.path() / "db");
+  for (std::uint32_t n = 1; n <= 5; ++n)
+    ASSERT_TRUE(store->commit(next_block(*store, {{b("n"), scale::encode(n)}}), Sync::kLater));
+  ASSERT_TRUE(store->sync());
+  store.reset();
+  EXPECT_EQ(open(directory.path() / "db")->best().number, 5U);
 }
 
 TEST(chain_store, refuses_damaged_files) {

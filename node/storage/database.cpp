@@ -1,7 +1,10 @@
 #include "node/storage/database.hpp"
 
 #include <fmt/format.h>
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 namespace substratee::node::storage {
@@ -34,7 +37,11 @@ rocksdb::Options open_options() {
   options.max_open_files = 256;
   options.keep_log_file_num = 2;
   options.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
-  options.write_buffer_size = std::size_t{16} << 20;
+  options.write_buffer_size = std::size_t{32} << 20;
+  rocksdb::BlockBasedTableOptions tables;
+  tables.block_cache = rocksdb::NewLRUCache(std::size_t{64} << 20);
+  tables.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(tables));
   return options;
 }
 
@@ -97,11 +104,12 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
 }
 
 Result<std::optional<Bytes>> Database::get(ByteView key) const {
-  std::string value;
-  const auto status = handle_->db->Get(rocksdb::ReadOptions(), to_slice(key), &value);
+  rocksdb::PinnableSlice value;
+  const auto status =
+      handle_->db->Get(rocksdb::ReadOptions(), handle_->db->DefaultColumnFamily(), to_slice(key), &value);
   if (status.IsNotFound()) return std::optional<Bytes>{};
   if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
-  return to_bytes(as_bytes(value));
+  return to_bytes(from_slice(value));
 }
 
 Result<void> Database::each(ByteView prefix, const std::function<void(ByteView, ByteView)>& visit) const {
@@ -120,15 +128,21 @@ Result<bool> Database::is_empty() const {
   return !it->Valid();
 }
 
-Result<void> Database::write(const Batch& batch) {
+Result<void> Database::write(const Batch& batch, Sync sync) {
   rocksdb::WriteBatch out;
   for (const auto& [key, value] : batch.operations()) {
     const auto status = value ? out.Put(to_slice(key), to_slice(*value)) : out.Delete(to_slice(key));
     if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
   }
   rocksdb::WriteOptions options;
-  options.sync = true;
+  options.sync = sync == Sync::kNow;
   const auto status = handle_->db->Write(options, &out);
+  if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
+  return {};
+}
+
+Result<void> Database::sync() {
+  const auto status = handle_->db->FlushWAL(true);
   if (!status.ok()) return std::unexpected(to_error(status, handle_->path));
   return {};
 }

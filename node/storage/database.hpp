@@ -26,6 +26,8 @@ class Batch {
   std::vector<std::pair<Bytes, std::optional<Bytes>>> operations_;
 };
 
+enum class Sync : std::uint8_t { kNow, kLater };
+
 class Database {
  public:
   /// Creates it if the directory is absent or empty. kForeign if the directory holds something else, kBusy if another
@@ -41,8 +43,11 @@ class Database {
                                   const std::function<void(ByteView key, ByteView value)>& visit) const;
   [[nodiscard]] Result<bool> is_empty() const;
 
-  /// Synced: what it says is on the disk when it returns. After an error the database must not be used any more.
-  [[nodiscard]] Result<void> write(const Batch& batch);
+  /// kNow: what it says is on the disk when it returns. kLater: as soon as something else is, or sync() returns; a
+  /// crash before loses the last batches, never one without those after it. After an error the database must not be
+  /// used any more.
+  [[nodiscard]] Result<void> write(const Batch& batch, Sync sync = Sync::kNow);
+  [[nodiscard]] Result<void> sync();
 
  private:
   class Handle;
