@@ -1,17 +1,21 @@
 #!/bin/bash
-# Measures sealed calls through chain and two workers, and writes docs/benchmarks.md. See --help.
+# Measures the product and writes docs/benchmarks.md. See --help.
 set -u
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 
 usage() {
   cat <<'END'
-Usage: ./bench.sh [--calls N] [--accounts N] [--no-write]
+Usage: ./bench.sh [--only SECTION]... [--calls N] [--accounts N] [--no-write]
 
-Installs what is missing, builds (Release), plays the M4 story up to two Active workers, then sends sealed calls that
-were prepared before the clock starts, and measures until both workers agree on the last one. In the same run it
-measures the bound: what this machine could do if nothing but cryptography cost time. Then headers of the development
-engine and genuine evidence, verified on one core. Writes docs/benchmarks.md.
+Installs what is missing, builds (Release) and measures, section by section; in the same run each section measures its
+bound: what this machine could do if nothing but cryptography cost time. Writes docs/benchmarks.md.
 
+  calls          the M4 story up to two Active workers, then sealed calls that were prepared before the clock starts,
+                 until both workers agree on the last one
+  finality       headers of the development engine, verified on one core
+  attestation    genuine evidence, verified on one core
+
+  --only SECTION only this one (may be given again); the others keep their figures
   --calls N      default: 20000
   --accounts N   default: 1000
   --no-write     only print
@@ -20,11 +24,15 @@ END
 }
 
 options=()
+sections=()
 while [ $# -gt 0 ]; do
   case $1 in
     --calls | --accounts)
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { printf 'bench.sh: %s needs a number\n' "$1" >&2; exit 2; }
       options+=("$1" "$2")
+      shift ;;
+    --only)
+      sections+=("$1" "${2:-}")
       shift ;;
     --no-write) options+=("$1") ;;
     --help | -h) usage; exit 0 ;;
@@ -35,9 +43,10 @@ done
 
 source tools/stages.sh
 install_packages
+targets=$(python3 tools/bench.py "${sections[@]}" --targets) || exit 2
+read -ra targets <<<"$targets"
 lock_build || exit 1
 build_programs
-stage 'the benchmark programs' cmake --build --preset release --target substratee-bench-calls \
-  substratee-bench-finality substratee-bench-attestation 8>&-
+stage 'the benchmark programs' cmake --build --preset release --target "${targets[@]}" 8>&-
 unlock_build
-exec python3 tools/bench.py --programs build/release/bin "${options[@]}"
+exec python3 tools/bench.py --programs build/release/bin "${sections[@]}" "${options[@]}"

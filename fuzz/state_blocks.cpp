@@ -40,14 +40,19 @@ struct Plain {
   Bytes manifest;
 };
 
+Bytes page_over(const Hash256& leaf) {
+  Level children;
+  children.emplace(Bytes(33, 1), NodeRef{leaf, kWriter, {}});
+  return to_bytes(encode_page(1, children.begin(), children.end()).view());
+}
+
 Plain genuine() {
   Records records;
   for (std::uint8_t i = 1; i <= 3; ++i) records.emplace(Bytes(33, i), crypto::WipedBytes(Bytes(20, i)));
   Plain out;
-  out.leaf = to_bytes(encode_leaf(records.begin(), records.end()).view());
+  out.leaf = to_bytes(encode_leaf(records.begin(), records.end(), {}).view());
   const auto leaf = seal_node(secret(1), kShard, kWriter, out.leaf);
-  const std::vector<NodeRef> children{{Bytes(33, 1), *Hash256::from(leaf.cid.digest), kWriter, {}}};
-  out.page = to_bytes(encode_page(1, children).view());
+  out.page = page_over(*Hash256::from(leaf.cid.digest));
   Manifest manifest;
   manifest.shard = kShard;
   manifest.writer = manifest.top_writer = kWriter;
@@ -89,19 +94,19 @@ void load_with(int changed, ByteView content) {
   auto plain = genuine();
   Store store;
   if (changed == 1) plain.leaf = to_bytes(bounded);
-  Nodes nodes;
-  const NodeRef leaf{Bytes(33, 1), store.add(seal_node(secret(1), kShard, kWriter, plain.leaf)), kWriter, {}};
-  nodes.leaves.push_back(leaf);
-  plain.page = changed == 2 ? to_bytes(bounded) : to_bytes(encode_page(1, nodes.leaves).view());
-  const NodeRef page{Bytes(33, 1), store.add(seal_node(secret(1), kShard, kWriter, plain.page)), kWriter, {}};
-  nodes.pages.push_back({page});
+  PublicTree tree;
+  const auto leaf = store.add(seal_node(secret(1), kShard, kWriter, plain.leaf));
+  tree.leaves.put(Place::of_leaf(0, Bytes(33, 1)), leaf);
+  plain.page = changed == 2 ? to_bytes(bounded) : page_over(leaf);
   auto manifest = *scale::decode<Manifest>(plain.manifest);
-  manifest.top = page.digest;
+  manifest.top = store.add(seal_node(secret(1), kShard, kWriter, plain.page));
+  tree.index.put(Place::of_page(1, Bytes(33, 1)), manifest.top);
   plain.manifest = changed == 3 ? to_bytes(bounded) : scale::encode(manifest);
   const auto digest = store.add(seal_manifest(secret(1), kShard, plain.manifest));
-  auto tree = make_tree(digest, nodes);
-  for (auto& block : tree.blocks) static_cast<void>(store.add(std::move(block)));
-  load(store, tree.root);
+  std::vector<ipld::Block> blocks;
+  const auto root = tree.update(digest, blocks);
+  for (auto& block : blocks) static_cast<void>(store.add(std::move(block)));
+  load(store, root);
 }
 
 void load_root(ByteView block) {
@@ -133,7 +138,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
 std::vector<Bytes> fuzz::seeds() {
   const auto plain = genuine();
   const auto form = [](std::uint8_t which, ByteView bytes) { return concat(Bytes{which}, bytes); };
-  const auto tree = make_tree({}, {});
-  return {form(0, tree.blocks.back().bytes), form(1, plain.leaf), form(2, plain.page), form(3, plain.manifest),
+  PublicTree tree;
+  std::vector<ipld::Block> blocks;
+  static_cast<void>(tree.update({}, blocks));
+  return {form(0, blocks.back().bytes), form(1, plain.leaf), form(2, plain.page), form(3, plain.manifest),
           form(4, seal_node(secret(1), kShard, kWriter, plain.leaf).bytes)};
 }

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <future>
+#include <stop_token>
 #include <thread>
 
 namespace substratee::net {
@@ -103,7 +104,7 @@ class HttpConnection::Link {
  public:
   Link(Url server, HttpOptions options) : server_(std::move(server)), options_(std::move(options)) {}
 
-  Result<HttpResponse> send(const HttpRequest& request) {
+  Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop) {
     const Url url = SUBSTRATEE_TRY(url_of(request));
     if (!is_safe(request)) {
       return fail(FailureCode::kBadUrl, url.to_string() + ": foreign characters in the method or a header",
@@ -119,6 +120,7 @@ class HttpConnection::Link {
     Result<HttpResponse> result = fail(FailureCode::kSystem, url.to_string(), "free memory, then try again");
     io_.restart();
     asio::co_spawn(io_, exchange(request, url, endpoints, result), asio::detached);
+    const std::stop_callback on_stop(stop, [this] { asio::post(io_, [this] { cut(); }); });
     io_.run();
     if (!result || std::exchange(is_over_, false)) drop();
     return result;
@@ -130,6 +132,10 @@ class HttpConnection::Link {
   void drop() {
     plain_.reset();
     encrypted_.reset();
+  }
+  /// Ends what is under way; what waits for it sees an error.
+  void cut() {
+    if (is_open()) lowest().close();
   }
 
   Result<void> make_stream() {
@@ -244,7 +250,9 @@ class HttpConnection::Link {
 HttpConnection::HttpConnection(Url server, HttpOptions options)
     : link_(std::make_unique<Link>(std::move(server), std::move(options))) {}
 HttpConnection::~HttpConnection() = default;
-Result<HttpResponse> HttpConnection::send(const HttpRequest& request) { return link_->send(request); }
+Result<HttpResponse> HttpConnection::send(const HttpRequest& request, const std::stop_token& stop) {
+  return link_->send(request, stop);
+}
 
 Result<HttpResponse> fetch(const HttpRequest& request, const HttpOptions& options) {
   HttpRequest single = request;

@@ -36,9 +36,22 @@ Response Response::bytes(std::string content_type, Bytes body) {
   return out;
 }
 
+Response Response::stream(std::string content_type, std::shared_ptr<BodyStream> body) {
+  Response out;
+  out.content_type = std::move(content_type);
+  out.body = std::move(body);
+  return out;
+}
+
 std::string_view Response::body_view() const {
   if (const auto* bytes = std::get_if<Bytes>(&body)) return as_text(*bytes);
-  return std::get<std::string>(body);
+  const auto* text = std::get_if<std::string>(&body);
+  return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+BodyStream* Response::body_stream() const {
+  const auto* stream = std::get_if<std::shared_ptr<BodyStream>>(&body);
+  return stream == nullptr ? nullptr : stream->get();
 }
 
 }  // namespace substratee::net

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace substratee::net {
@@ -23,7 +24,7 @@ struct HttpRequest {
 
 struct HttpResponse {
   unsigned status = 0;
-  Headers headers;
+  Headers headers;   ///< and, behind them, the trailers of a chunked answer
   std::string body;  ///< any bytes
 };
 
@@ -47,8 +48,8 @@ class HttpConnection {
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
-  /// Fails with kBadUrl if the request's URL names another server.
-  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request);
+  /// Fails with kBadUrl if the request's URL names another server. A stop request ends it at once, with kClosed.
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const std::stop_token& stop = {});
 
  private:
   class Link;

@@ -70,6 +70,33 @@ TEST(http_client, reads_a_body_that_ends_with_the_connection) {
   EXPECT_EQ(*find_header(response->headers, "x-a"), "1");
 }
 
+TEST(http_client, reads_trailers_and_misses_the_last_chunk) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTrailer: X-Late\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n";
+  const Puppet late(head + "0\r\nX-Late: too bad\r\n\r\n");
+  const auto response = fetch({.url = late.url(), .headers = {}, .body = {}});
+  ASSERT_TRUE(response) << response.error().to_string();
+  EXPECT_EQ(response->body, "abc");
+  ASSERT_NE(find_header(response->headers, "x-late"), nullptr);
+  EXPECT_EQ(*find_header(response->headers, "x-late"), "too bad");
+  EXPECT_EQ(failure_of(Puppet(head).url()), FailureCode::kClosed);
+}
+
+TEST(http_connection, is_cut_by_a_stop_request) {
+  const Puppet silent("");
+  HttpConnection connection(*Url::parse(silent.url()));
+  std::stop_source stop;
+  const std::jthread later([&stop] {
+    std::this_thread::sleep_for(50ms);
+    stop.request_stop();
+  });
+  const auto begin = std::chrono::steady_clock::now();
+  const auto response = connection.send({.url = "/", .headers = {}, .body = {}}, stop.get_token());
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, FailureCode::kClosed);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  EXPECT_FALSE(connection.send({.url = "/", .headers = {}, .body = {}}, stop.get_token()));
+}
+
 TEST(http_connection, sends_many_requests_and_survives_a_server_that_closes) {
   Server server({.idle_timeout = 40ms});
   server.route("GET", "/n", [](const Request& request) { return Response::text(200, request.query); });

@@ -189,13 +189,15 @@ class Server::Engine {
 
     const bool keep_alive = parser.get().keep_alive();
     const bool is_head = parser.get().method() == http::verb::head;
+    const bool takes_chunks = parser.get().version() >= 11;
     const auto* handlers = find_websocket(parser);
     if (handlers && buffer.size() == 0) {
       co_await serve_websocket(std::move(stream), parser, *handlers, peer, ticket);
       co_return false;
     }
     const Request request = to_request(parser, peer);
-    const Response response = co_await answer(request);
+    Response response = co_await answer(request);
+    if (response.body_stream() != nullptr && !takes_chunks) response = refusal(505);
     co_return co_await write(stream, response, keep_alive, is_head) && keep_alive;
   }
 
@@ -217,6 +219,8 @@ class Server::Engine {
 
   /// True if the answer is out.
   asio::awaitable<bool> write(beast::tcp_stream& stream, const Response& response, bool keep_alive, bool is_head) {
+    if (auto* body = response.body_stream())
+      co_return co_await write_stream(stream, response, *body, keep_alive, is_head);
     auto message = to_message(response, keep_alive);
     http::response_serializer<http::span_body<const char>> serializer(message);
     stream.expires_after(options_.request_timeout);
@@ -225,6 +229,29 @@ class Server::Engine {
       co_return !error;
     }
     const auto [error, size] = co_await http::async_write(stream, serializer, kAsTuple);
+    co_return !error;
+  }
+
+  /// In chunks, one at a time. A body that fails, or a client that does not take it in time, is cut: no last chunk.
+  asio::awaitable<bool> write_stream(beast::tcp_stream& stream, const Response& response, BodyStream& body,
+                                     bool keep_alive, bool is_head) {
+    auto head = to_stream_head(response, keep_alive);
+    http::response_serializer<http::empty_body> serializer(head);
+    stream.expires_after(options_.request_timeout);
+    if (const auto [error, size] = co_await http::async_write_header(stream, serializer, kAsTuple); error)
+      co_return false;
+    const auto deadline = std::chrono::steady_clock::now() + options_.stream_timeout;
+    while (!is_head) {
+      std::optional<Bytes> piece;
+      co_await on_worker([&] { piece = body.next(); });
+      if (!piece || is_stopping_ || std::chrono::steady_clock::now() > deadline) co_return false;
+      stream.expires_after(options_.request_timeout);
+      if (piece->empty()) break;
+      const auto [error, size] = co_await asio::async_write(stream, http::make_chunk(asio::buffer(*piece)), kAsTuple);
+      if (error) co_return false;
+    }
+    if (is_head) co_return true;
+    const auto [error, size] = co_await asio::async_write(stream, http::make_chunk_last(), kAsTuple);
     co_return !error;
   }
 

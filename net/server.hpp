@@ -3,7 +3,8 @@
 /// HTTP/1.1 and WebSocket on one port, for strangers: every connection has a time limit and a memory limit.
 /// One thread does all input and output; handlers run on worker threads and may block.
 /// Answers by itself: 400, 404, 405, 413, 429 (too many connections from one address), 431, 500, 503 (too many
-/// connections or waiting requests), OPTIONS and HEAD. Any web page may call it (CORS "*").
+/// connections or waiting requests), 505 (a streamed answer to HTTP/1.0), OPTIONS and HEAD. Any web page may call it
+/// (CORS "*").
 
 #include "net/failure.hpp"
 #include "net/routes.hpp"
@@ -23,10 +24,11 @@ struct ServerOptions {
   std::size_t max_queued = std::size_t{16} << 20;  ///< bytes waiting for one WebSocket client
   std::size_t max_connections = 1000;
   std::size_t max_connections_per_address = 64;
-  std::size_t max_waiting_requests = 1000;            ///< HTTP requests waiting for a worker thread
-  std::chrono::milliseconds idle_timeout{60'000};     ///< between requests; WebSocket pings after half of it
-  std::chrono::milliseconds request_timeout{30'000};  ///< to send one request, and again to take the answer
-  unsigned threads = 4;                               ///< worker threads, at least 1
+  std::size_t max_waiting_requests = 1000;              ///< HTTP requests waiting for a worker thread
+  std::chrono::milliseconds idle_timeout{60'000};       ///< between requests; WebSocket pings after half of it
+  std::chrono::milliseconds request_timeout{30'000};    ///< to send one request, and again to take the answer
+  std::chrono::milliseconds stream_timeout{3'600'000};  ///< to take a streamed answer; request_timeout for each piece
+  unsigned threads = 4;                                 ///< worker threads, at least 1
 };
 
 class Server {

@@ -32,11 +32,16 @@ inline std::string_view reason_of(unsigned status) {
     case 429: return "Too many connections from this address; close some.\n";
     case 431: return "The request's header is larger than this server takes.\n";
     case 503: return "The server is busy; try again in a moment.\n";
+    case 505: return "This answer comes in chunks, which HTTP/1.0 does not have; ask with HTTP/1.1.\n";
     default: return "This is not a valid HTTP request.\n";
   }
 }
 
-inline Response refusal(unsigned status) { return Response::text(status, std::string(reason_of(status))); }
+inline Response refusal(unsigned status) {
+  auto out = Response::text(status, std::string(reason_of(status)));
+  if (status == 429 || status == 503) out.headers.emplace_back("Retry-After", "1");
+  return out;
+}
 
 inline Request to_request(RequestParser& parser, const std::string& peer) {
   auto& message = parser.get();
@@ -52,9 +57,10 @@ inline Request to_request(RequestParser& parser, const std::string& peer) {
   return out;
 }
 
-/// The view into `response` must not outlive it.
-inline TextResponse to_message(const Response& response, bool keep_alive) {
-  TextResponse out(static_cast<http::status>(response.status), 11);
+/// Status and header of the answer, nothing about the body's size.
+template <class Message>
+Message to_head(const Response& response, bool keep_alive) {
+  Message out(static_cast<http::status>(response.status), 11);
   out.set(http::field::access_control_allow_origin, "*");
   out.set("X-Content-Type-Options", "nosniff");
   // A handler may repeat what a stranger sent: a line break would begin a header of the stranger's.
@@ -64,6 +70,19 @@ inline TextResponse to_message(const Response& response, bool keep_alive) {
   set("Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) set(name, value);
   out.keep_alive(keep_alive);
+  return out;
+}
+
+/// The header of an answer whose body follows in chunks.
+inline http::response<http::empty_body> to_stream_head(const Response& response, bool keep_alive) {
+  auto out = to_head<http::response<http::empty_body>>(response, keep_alive);
+  out.chunked(true);
+  return out;
+}
+
+/// The view into `response` must not outlive it.
+inline TextResponse to_message(const Response& response, bool keep_alive) {
+  auto out = to_head<TextResponse>(response, keep_alive);
   const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
   if (has_body) {
     const auto view = response.body_view();

@@ -355,5 +355,130 @@ TEST(websocket, serves_fifty_clients_at_once) {
   EXPECT_EQ(fixture.opened, 50);
 }
 
+/// `pieces` pieces of `size` letters, then the end or a failure. Counts what is asked for and whether it is released.
+class Letters final : public BodyStream {
+ public:
+  struct Count {
+    std::atomic<int> asked = 0;
+    std::atomic<int> alive = 0;
+  };
+  Letters(Count& count, int pieces, std::size_t size, bool ends = true)
+      : count_(count), pieces_(pieces), size_(size), ends_(ends) {
+    ++count_.alive;
+  }
+  ~Letters() override { --count_.alive; }
+  Letters(const Letters&) = delete;
+  Letters& operator=(const Letters&) = delete;
+
+  std::optional<Bytes> next() override {
+    ++count_.asked;
+    if (pieces_-- > 0) return Bytes(size_, 'a');
+    return ends_ ? std::optional(Bytes{}) : std::nullopt;
+  }
+
+ private:
+  Count& count_;
+  int pieces_;
+  const std::size_t size_;
+  const bool ends_;
+};
+
+struct Streaming : Fixture {
+  explicit Streaming(ServerOptions options = {}) : Fixture(std::move(options)) {
+    const auto route = [this](std::string path, int pieces, std::size_t size, bool ends) {
+      server.route("GET", std::move(path), [this, pieces, size, ends](const Request&) {
+        return Response::stream("text/letters", std::make_shared<Letters>(count, pieces, size, ends));
+      });
+    };
+    route("/stream", 5, 100'000, true);
+    route("/nothing", 0, 0, true);
+    route("/broken", 2, 1000, false);
+    route("/endless", 1'000'000, std::size_t{1} << 20, true);
+  }
+  ~Streaming() { server.stop(); }
+  Streaming(const Streaming&) = delete;
+  Streaming& operator=(const Streaming&) = delete;
+  Letters::Count count;
+};
+
+TEST(server_stream, comes_in_chunks_and_the_connection_goes_on) {
+  Streaming fixture;
+  HttpConnection connection(*Url::parse("http://" + fixture.start()));
+  for (int i = 0; i < 3; ++i) {
+    const auto whole = connection.send({.url = "/stream", .headers = {}, .body = {}});
+    ASSERT_TRUE(whole) << whole.error().to_string();
+    EXPECT_EQ(whole->body, std::string(500'000, 'a'));
+    EXPECT_EQ(*find_header(whole->headers, "content-type"), "text/letters");
+    EXPECT_EQ(*find_header(whole->headers, "transfer-encoding"), "chunked");
+    EXPECT_EQ(find_header(whole->headers, "content-length"), nullptr);
+    const auto empty = connection.send({.url = "/nothing", .headers = {}, .body = {}});
+    ASSERT_TRUE(empty) << empty.error().to_string();
+    EXPECT_EQ(empty->body, "");
+  }
+  EXPECT_EQ(fixture.count.asked, 3 * 7);
+  EXPECT_TRUE(eventually([&] { return fixture.count.alive == 0; }));
+}
+
+TEST(server_stream, one_that_fails_is_cut) {
+  Streaming fixture;
+  const auto base = "http://" + fixture.start();
+  EXPECT_FALSE(fetch({.url = base + "/broken", .headers = {}, .body = {}}));
+  const auto raw = fixture.raw("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(raw.contains("200 OK"));
+  EXPECT_TRUE(raw.contains(std::string(1000, 'a')));
+  EXPECT_FALSE(raw.contains("\r\n0\r\n")) << "no last chunk";
+}
+
+TEST(server_stream, head_asks_for_no_piece) {
+  Streaming fixture;
+  const auto head =
+      fetch({.method = "HEAD", .url = "http://" + fixture.start() + "/endless", .headers = {}, .body = {}});
+  ASSERT_TRUE(head) << head.error().to_string();
+  EXPECT_EQ(head->status, 200U);
+  EXPECT_EQ(head->body, "");
+  EXPECT_EQ(fixture.count.asked, 0);
+}
+
+TEST(server_stream, http_1_0_is_told_that_it_cannot_have_it) {
+  Streaming fixture;
+  fixture.start();
+  EXPECT_TRUE(fixture.raw("GET /stream HTTP/1.0\r\n\r\n").contains(" 505 "));
+  EXPECT_EQ(fixture.count.asked, 0);
+}
+
+TEST(server_stream, a_client_that_does_not_read_costs_little_and_is_cut) {
+  Streaming fixture({.request_timeout = 500ms});
+  fixture.start();
+  const auto stream = TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
+  ASSERT_TRUE(stream);
+  std::ignore = (*stream)->write_all(as_bytes("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"), 2s);
+  EXPECT_TRUE(eventually([&] { return fixture.count.asked > 0; }));
+  EXPECT_TRUE(eventually([&] { return fixture.count.alive == 0; })) << "the time is up";
+  EXPECT_LT(fixture.count.asked, 40) << "what the sockets hold, and one piece";
+}
+
+TEST(server_stream, a_client_that_reads_for_ever_is_cut) {
+  Streaming fixture({.stream_timeout = 300ms});
+  fixture.start();
+  const auto stream = TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
+  ASSERT_TRUE(stream);
+  std::ignore = (*stream)->write_all(as_bytes("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"), 2s);
+  Bytes sink(1 << 16);
+  while ((*stream)->read_some(sink, 3s).value_or(0) > 0) {
+  }
+  EXPECT_TRUE(eventually([&] { return fixture.count.alive == 0; }));
+}
+
+TEST(server_stream, stop_ends_it) {
+  Streaming fixture;
+  fixture.start();
+  const auto stream = TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
+  ASSERT_TRUE(stream);
+  std::ignore = (*stream)->write_all(as_bytes("GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"), 2s);
+  EXPECT_TRUE(eventually([&] { return fixture.count.asked > 1; }));
+  fixture.server.stop();
+  EXPECT_EQ(fixture.count.alive, 0);
+}
+
 }  // namespace
 }  // namespace substratee::net

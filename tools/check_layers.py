@@ -9,7 +9,7 @@ import sources
 # Inside core: a library sees itself and those of lower rank; neighbours do not see each other.
 CORE_RANK = {
     'base': 0,
-    'scale': 1, 'crypto': 1,
+    'scale': 1, 'crypto': 1, 'cbor': 1,
     'primitives': 2,
     'trie': 3, 'attestation': 3, 'ipld': 3,
     'registry': 4,

@@ -1,6 +1,6 @@
 #include "core/attestation/claims.hpp"
 
-#include "core/attestation/cbor.hpp"
+#include "core/cbor/cbor.hpp"
 #include "core/crypto/hash.hpp"
 #include "core/scale/codec.hpp"
 
@@ -17,10 +17,10 @@ constexpr std::uint64_t kMaxPairs = 16;
 
 Result<Hash256> read_pubkey_hash(ByteView cbor) {
   cbor::Reader in(cbor);
-  const auto count = SUBSTRATEE_TRY(in.array());
-  const auto algorithm = SUBSTRATEE_TRY(in.unsigned_integer());
-  const auto hash = Hash256::from(SUBSTRATEE_TRY(in.bytes()));
-  SUBSTRATEE_TRY(in.finish());
+  const auto count = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.array());
+  const auto algorithm = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.unsigned_integer());
+  const auto hash = Hash256::from(SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes()));
+  SUBSTRATEE_TRY_OR(Error::kBadCbor, in.finish());
   if (count != 2 || algorithm != kSha256Algorithm || !hash) return std::unexpected(Error::kBadClaims);
   return *hash;
 }
@@ -32,30 +32,31 @@ struct Parts {
 
 Result<void> read_value(cbor::Reader& in, std::string_view key, Parts& out) {
   if (key == kPubkeyHash) {
-    const auto cbor = SUBSTRATEE_TRY(in.bytes());
+    const auto cbor = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes());
     out.pubkey_hash = SUBSTRATEE_TRY(read_pubkey_hash(cbor));
     return {};
   }
   if (key == kSubstratee) {
-    const auto scale = SUBSTRATEE_TRY(in.bytes());
+    const auto scale = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes());
     out.substratee = SUBSTRATEE_TRY_OR(Error::kBadClaims, scale::decode<SubstrateeClaims>(scale));
     return {};
   }
-  return in.skip();
+  SUBSTRATEE_TRY_OR(Error::kBadCbor, in.skip());
+  return {};
 }
 
 Result<Parts> read_map(cbor::Reader& in) {
-  const auto pairs = SUBSTRATEE_TRY(in.map());
+  const auto pairs = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.map());
   if (pairs > kMaxPairs) return std::unexpected(Error::kBadClaims);
   Parts out;
   std::vector<std::string_view> seen;
   for (std::uint64_t i = 0; i < pairs; ++i) {
-    const auto key = as_text(SUBSTRATEE_TRY(in.text()));
+    const auto key = as_text(SUBSTRATEE_TRY_OR(Error::kBadCbor, in.text()));
     if (std::ranges::find(seen, key) != seen.end()) return std::unexpected(Error::kBadClaims);
     seen.push_back(key);
     SUBSTRATEE_TRY(read_value(in, key, out));
   }
-  SUBSTRATEE_TRY(in.finish());
+  SUBSTRATEE_TRY_OR(Error::kBadCbor, in.finish());
   return out;
 }
 

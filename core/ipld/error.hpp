@@ -22,6 +22,12 @@ enum class Error {
   kTooManyLinks,      ///< a node above kMaxLinks
   kBadNode,           ///< dag-pb: unknown, repeated, misplaced or missing field
   kBadUnixFs,         ///< UnixFS: unknown, repeated or misplaced field, or sizes that contradict the links
+  kBadCbor,           ///< DAG-CBOR: not canonical, a kind that it does not have, or too deep
+  kBadCarHeader,      ///< CAR: a header that is empty, too large, or not a map of version and roots
+  kBadCarVersion,     ///< CAR: neither version 1 nor 2
+  kBadCarSection,     ///< CAR: a section that is empty or shorter than its CID
+  kTooDeep,           ///< a DAG with more levels, or more links that wait, than are followed
+  kNotFound,          ///< a path that leads nowhere in the DAG
   kBadName,           ///< a directory entry name that is empty, special, repeated or contains '/' or NUL
 };
 

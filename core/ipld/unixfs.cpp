@@ -10,9 +10,10 @@
 namespace substratee::ipld {
 namespace {
 
-BuiltNode finish(const Node& node, std::uint64_t content_size, std::uint64_t below) {
+BuiltNode finish(const Node& node, Version version, std::uint64_t content_size, std::uint64_t below) {
   Bytes bytes = encode_dag_pb(node);
   Child self{.cid = Cid::of_dag_pb(bytes), .content_size = content_size, .dag_size = bytes.size() + below};
+  self.cid.version = version;
   return {.block = {.cid = self.cid, .bytes = std::move(bytes)}, .self = std::move(self)};
 }
 
@@ -47,7 +48,16 @@ BuiltNode make_leaf(ByteView content) {
   return {.block = {.cid = self.cid, .bytes = to_bytes(content)}, .self = std::move(self)};
 }
 
-BuiltNode make_file_node(std::span<const Child> children) {
+BuiltNode make_dag_pb_leaf(ByteView content, Version version) {
+  UnixFsData data;
+  if (!content.empty()) data.data = to_bytes(content);
+  data.file_size = content.size();
+  Node node;
+  node.data = encode_unixfs(data);
+  return finish(node, version, content.size(), 0);
+}
+
+BuiltNode make_file_node(std::span<const Child> children, Version version) {
   UnixFsData data;
   Node node;
   std::uint64_t size = 0;
@@ -60,7 +70,7 @@ BuiltNode make_file_node(std::span<const Child> children) {
   }
   data.file_size = size;
   node.data = encode_unixfs(data);
-  return finish(node, size, below);
+  return finish(node, version, size, below);
 }
 
 Child make_file_tree(std::vector<Child> level, std::size_t max_links, std::vector<Block>& blocks) {
@@ -92,7 +102,7 @@ Child make_file(ByteView content, const FileShape& shape, std::vector<Block>& bl
   return make_file_tree(std::move(leaves), shape.max_links, blocks);
 }
 
-Result<BuiltNode> make_directory(std::span<const DirectoryEntry> entries) {
+Result<BuiltNode> make_directory(std::span<const DirectoryEntry> entries, Version version) {
   if (entries.size() > kMaxLinks) return std::unexpected(Error::kTooManyLinks);
   Node node;
   std::uint64_t below = 0;
@@ -105,7 +115,7 @@ Result<BuiltNode> make_directory(std::span<const DirectoryEntry> entries) {
   UnixFsData data;
   data.type = UnixFsType::kDirectory;
   node.data = encode_unixfs(data);
-  auto built = finish(node, 0, below);
+  auto built = finish(node, version, 0, below);
   if (built.block.bytes.size() > kMaxBlockSize) return std::unexpected(Error::kTooLarge);
   return built;
 }

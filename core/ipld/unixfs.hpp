@@ -1,7 +1,8 @@
 #pragma once
 
 /// UnixFS (specs.ipfs.tech/unixfs): the protobuf inside a dag-pb node's data, and files and directories made of it.
-/// Byte-identical to Kubo with cid-version=1: raw leaves, links with an empty name and a size, unpacked block sizes.
+/// Byte-identical to Kubo: links with an empty name and a size, unpacked block sizes; as with cid-version=1 (raw leaves)
+/// where nothing else is said.
 /// Sharded (HAMT) directories are decoded as data but not listed.
 
 #include "core/base/bytes.hpp"
@@ -55,8 +56,11 @@ struct BuiltNode {
 /// A raw leaf.
 [[nodiscard]] BuiltNode make_leaf(ByteView content);
 
+/// A leaf as Kubo writes it without raw leaves: the content inside a dag-pb node. `content` fits a block.
+[[nodiscard]] BuiltNode make_dag_pb_leaf(ByteView content, Version version);
+
 /// An inner node of a file over `children` in order.
-[[nodiscard]] BuiltNode make_file_node(std::span<const Child> children);
+[[nodiscard]] BuiltNode make_file_node(std::span<const Child> children, Version version = Version::kV1);
 
 /// Kubo's defaults for cid-version=1.
 struct FileShape {
@@ -77,7 +81,7 @@ struct DirectoryEntry {
 };
 
 /// A flat directory. kBadName for names that no file system has; kTooLarge above kMaxBlockSize.
-[[nodiscard]] Result<BuiltNode> make_directory(std::span<const DirectoryEntry> entries);
+[[nodiscard]] Result<BuiltNode> make_directory(std::span<const DirectoryEntry> entries, Version version = Version::kV1);
 
 /// An inner node (or a dag-pb leaf) of a file as read: sizes and links agree in number and in sum.
 /// The children's dag_size is a claim.

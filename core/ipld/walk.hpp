@@ -12,7 +12,10 @@
 namespace substratee::ipld {
 
 /// Checks that `block` is what `cid` names and returns the CIDs it links to, in order and with repeats; none for raw.
-/// kTooLarge, kHashMismatch, kUnsupportedCodec (dag-cbor), or why the node cannot be read.
+/// kTooLarge, kHashMismatch, or why the node cannot be read.
 [[nodiscard]] Result<std::vector<Cid>> links_of(const Cid& cid, ByteView block);
+
+/// The same for a block whose hash the caller has checked.
+[[nodiscard]] Result<std::vector<Cid>> links_in(Codec codec, ByteView block);
 
 }  // namespace substratee::ipld

@@ -11,7 +11,7 @@
 namespace substratee::stf {
 
 inline constexpr std::size_t kMaxKeySize = 64;
-inline constexpr std::size_t kMaxValueSize = 8 * 1024;
+inline constexpr std::size_t kMaxValueSize = 1024 * 1024;
 
 class StateReader {
  public:

@@ -29,21 +29,21 @@ Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Record
                                  Records::const_iterator first) {
   Cutter cutter(cut_key);
   for (auto record = first; record != records.end(); ++record) {
-    const auto size = record_size(record->first, record->second.view());
+    const auto size = record_size(record->first, record->second.view().size());
     if (cutter.ends_before(size)) return record;
     if (cutter.ends_behind(record->first, size)) return std::next(record);
   }
   return records.end();
 }
 
-std::size_t page_end(const crypto::Secret<32>& cut_key, std::span<const NodeRef> children) {
+Level::const_iterator page_end(const crypto::Secret<32>& cut_key, const Level& below, Level::const_iterator first) {
   Cutter cutter(cut_key);
-  for (std::size_t i = 0; i < children.size(); ++i) {
-    const auto size = page_entry_size(children[i].first_key);
-    if (cutter.ends_before(size)) return i;
-    if (cutter.ends_behind(children[i].first_key, size)) return i + 1;
+  for (auto child = first; child != below.end(); ++child) {
+    const auto size = page_entry_size(child->first);
+    if (cutter.ends_before(size)) return child;
+    if (cutter.ends_behind(child->first, size)) return std::next(child);
   }
-  return children.size();
+  return below.end();
 }
 
 }  // namespace substratee::enclave::state

@@ -8,8 +8,6 @@
 #include "core/crypto/secret.hpp"
 #include "enclave/state/nodes.hpp"
 
-#include <span>
-
 namespace substratee::enclave::state {
 
 /// No cut below this, save before an entry that would not fit.
@@ -37,7 +35,8 @@ class Cutter {
 [[nodiscard]] Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Records& records,
                                                Records::const_iterator first);
 
-/// How many of `children` the page takes that begins with them.
-[[nodiscard]] std::size_t page_end(const crypto::Secret<32>& cut_key, std::span<const NodeRef> children);
+/// The end of the page whose children begin at `first`.
+[[nodiscard]] Level::const_iterator page_end(const crypto::Secret<32>& cut_key, const Level& below,
+                                             Level::const_iterator first);
 
 }  // namespace substratee::enclave::state

@@ -25,7 +25,7 @@ TEST(cut, leaves_are_within_their_bounds_and_12_kib_on_average) {
   for (const std::size_t value_size : {20U, 107U, 1000U}) {
     const auto cut_key = test_cut_key();
     const auto records = records_of(static_cast<std::uint32_t>(2'000'000 / (value_size + 40)), value_size);
-    const auto one = record_size(key_of(0), value_of(0, value_size));
+    const auto one = record_size(key_of(0), value_size);
     std::size_t count = 0;
     std::size_t full = 0;
     for (auto record = records.begin(); record != records.end(); ++count) {

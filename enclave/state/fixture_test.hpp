@@ -73,6 +73,23 @@ struct Store {
   }
 };
 
+/// The CIDs of the blocks below one node of a file, in order.
+inline void add_blocks_below(const Store& store, const ipld::Cid& cid, std::vector<Bytes>& out) {
+  if (cid.codec == ipld::Codec::kRaw) return out.push_back(cid.to_bytes());
+  const auto node = ipld::read_file_node(store.blocks.at(cid.to_bytes()));
+  ASSERT_TRUE(node.has_value());
+  for (const auto& child : node->children) add_blocks_below(store, child.cid, out);
+}
+
+/// The CIDs that the file `leaves` is made of: what an observer sees.
+inline std::vector<Bytes> leaf_blocks(const Store& store, const registry::StateCid& root) {
+  std::vector<Bytes> out;
+  const auto entries = ipld::read_directory(store.blocks.at(to_bytes(root.bytes)));
+  EXPECT_TRUE(entries.has_value());
+  if (entries) add_blocks_below(store, (*entries)[1].child.cid, out);
+  return out;
+}
+
 /// Serves everything the loader wants, a few blocks at a time.
 inline Result<State> load(const Store& store, const registry::StateCid& root, registry::BlockNumber limit,
                           const KeyRing& keys, const registry::ShardId& shard = kShard,

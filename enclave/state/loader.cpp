@@ -4,9 +4,7 @@
 #include "core/crypto/hash.hpp"
 #include "enclave/state/cut.hpp"
 #include "enclave/state/node_writer.hpp"
-#include "enclave/state/page.hpp"
 #include "enclave/state/seal.hpp"
-#include "enclave/state/tree.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -27,25 +25,53 @@ bool are_in_range(const Entries& entries, const std::optional<Bytes>& first_key,
   return !end_key || is_below(key_of(entries.back()), *end_key);
 }
 
-void sort_by_key(std::vector<NodeRef>& nodes) {
-  std::ranges::sort(nodes, KeyLess{}, [](const NodeRef& node) { return ByteView(node.first_key); });
-}
-
 /// Every leaf begins where the one before ends.
-bool are_leaves_cut(const crypto::Secret<32>& cut_key, const Records& records, const std::vector<NodeRef>& leaves) {
+bool are_leaves_cut(const crypto::Secret<32>& cut_key, const Records& records, const Level& leaves) {
   auto record = records.begin();
-  for (const auto& leaf : leaves) {
-    if (record == records.end() || record->first != leaf.first_key) return false;
+  for (const auto& [first_key, leaf] : leaves) {
+    if (is_padding_key(first_key)) break;
+    if (record == records.end() || record->first != first_key) return false;
     record = leaf_end(cut_key, records, record);
   }
   return record == records.end();
+}
+
+/// Every page begins where the one before ends, and holds what stands below it.
+bool are_pages_cut(const crypto::Secret<32>& cut_key, std::uint8_t number, const Level& below, const Level& pages) {
+  auto child = below.begin();
+  for (const auto& [first_key, page] : pages) {
+    if (child == below.end() ? !below.empty() : child->first != first_key) return false;
+    const auto end = page_end(cut_key, below, child);
+    if (crypto::sha256(encode_page(number, child, end).view()) != page.plaintext) return false;
+    child = end;
+  }
+  return child == below.end();
+}
+
+bool is_padded(const Shape& shape, const Nodes& nodes) {
+  const auto count = padding_count(nodes.leaves);
+  auto leaf = nodes.leaves.lower_bound(padding_key(0));
+  for (std::uint32_t number = 0; number < count; ++number, ++leaf) {
+    if (leaf == nodes.leaves.end() || leaf->first != padding_key(number)) return false;
+  }
+  return leaf == nodes.leaves.end() && count == wanted_padding(shape, nodes);
+}
+
+void add_to_tree(const Nodes& nodes, PublicTree& tree) {
+  for (const auto& [key, leaf] : nodes.leaves) tree.leaves.put(Place::of_leaf(0, key), leaf.digest);
+  for (const auto& [key, pieces] : nodes.pieces) {
+    for (std::uint32_t i = 0; i < pieces.size(); ++i) tree.leaves.put(Place::of_piece(key, i), pieces[i].digest);
+  }
+  for (std::size_t i = 0; i < nodes.pages.size(); ++i) {
+    for (const auto& [key, page] : nodes.pages[i]) tree.index.put(Place::of_page(i + 1, key), page.digest);
+  }
 }
 
 }  // namespace
 
 Loader::Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
                const KeyRing& keys, crypto::Secret<32> cut_key)
-    : state_(shard, std::move(cut_key)), height_limit_(height_limit), keys_(&keys) {
+    : state_(shard, std::move(cut_key), Shape{}), height_limit_(height_limit), keys_(&keys) {
   state_.root_ = root;
   state_.has_root_ = true;
 }
@@ -57,22 +83,23 @@ Result<Loader> Loader::start(const registry::StateCid& root, const registry::Sha
     return std::unexpected(Error::kBadRoot);
   }
   Loader out(root, shard, height_limit, keys, std::move(cut_key));
-  out.want(*Hash256::from(cid.digest), {.kind = Kind::kRoot, .level = 0, .writer = {}, .first_key = {}, .end_key = {}});
+  out.want(*Hash256::from(cid.digest),
+           {.kind = Kind::kRoot, .level = 0, .writer = {}, .first_key = {}, .end_key = {}, .ordinal = 0});
   return out;
 }
 
 void Loader::want(const Hash256& digest, Expected expected) {
-  const int rank = -static_cast<int>(expected.level);
+  const int rank = expected.kind == Kind::kPiece ? 1 : -static_cast<int>(expected.level);
   rank_.emplace(digest, rank);
-  wanted_.emplace(Place{rank, digest}, std::move(expected));
+  wanted_.emplace(Rank{rank, digest}, std::move(expected));
 }
 
 std::vector<ipld::Cid> Loader::wanted(std::size_t max) const {
   std::vector<ipld::Cid> out;
-  for (const auto& [place, expected] : wanted_) {
+  for (const auto& [rank, expected] : wanted_) {
     if (out.size() == max) break;
     const auto codec = expected.kind == Kind::kRoot ? ipld::Codec::kDagPb : ipld::Codec::kRaw;
-    out.push_back(ipld::Cid::of(codec, place.second));
+    out.push_back(ipld::Cid::of(codec, rank.second));
   }
   return out;
 }
@@ -94,14 +121,16 @@ Result<void> Loader::take(const Hash256& digest, const Expected& expected, ByteV
   switch (expected.kind) {
     case Kind::kRoot: return take_root(block);
     case Kind::kManifest: return take_manifest(block);
-    case Kind::kNode: return take_node(digest, expected, block);
+    case Kind::kNode:
+    case Kind::kPiece: return take_node(digest, expected, block);
   }
   return std::unexpected(Error::kNotWanted);
 }
 
 Result<void> Loader::take_root(ByteView block) {
   manifest_digest_ = SUBSTRATEE_TRY(read_root(block));
-  want(manifest_digest_, {.kind = Kind::kManifest, .level = 0, .writer = {}, .first_key = {}, .end_key = {}});
+  want(manifest_digest_,
+       {.kind = Kind::kManifest, .level = 0, .writer = {}, .first_key = {}, .end_key = {}, .ordinal = 0});
   return {};
 }
 
@@ -125,10 +154,16 @@ Result<void> Loader::read_manifest(registry::Epoch epoch, ByteView content) {
   if (manifest.writer.height > height_limit_) return std::unexpected(Error::kTooNew);
   if (manifest.top_writer.height > manifest.writer.height) return std::unexpected(Error::kTooNew);
   if (manifest.levels == 0 || manifest.levels > kMaxLevels) return std::unexpected(Error::kWrongCount);
+  if (manifest.shape.cover > kMaxCover) return std::unexpected(Error::kBadEncoding);
   manifest_ = manifest;
+  state_.shape_ = manifest.shape;
   state_.nodes_.pages.resize(manifest.levels);
-  want(manifest.top,
-       {.kind = Kind::kNode, .level = manifest.levels, .writer = manifest.top_writer, .first_key = {}, .end_key = {}});
+  want(manifest.top, {.kind = Kind::kNode,
+                      .level = manifest.levels,
+                      .writer = manifest.top_writer,
+                      .first_key = {},
+                      .end_key = {},
+                      .ordinal = 0});
   return {};
 }
 
@@ -138,17 +173,54 @@ Result<void> Loader::take_node(const Hash256& digest, const Expected& expected, 
   const auto opened = SUBSTRATEE_TRY(open_node(*state_key, state_.shard_, expected.writer, block));
   const auto content = opened.content();
   const auto head = SUBSTRATEE_TRY(decode_head(content));
+  const NodeRef node{.digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(content)};
+  if (expected.kind == Kind::kPiece) {
+    SUBSTRATEE_TRY(take_piece(expected, content));
+    state_.nodes_.pieces[*expected.first_key][expected.ordinal] = node;
+    return {};
+  }
   const bool is_leaf = expected.level == 0;
-  if (head.kind != (is_leaf ? kLeafKind : kPageKind) || head.level != expected.level) {
+  const bool is_padding = is_leaf && is_padding_key(*expected.first_key);
+  if (head.kind != (is_padding ? kPaddingKind : is_leaf ? kLeafKind : kPageKind) || head.level != expected.level) {
     return std::unexpected(Error::kWrongKind);
   }
-  auto first_key = SUBSTRATEE_TRY(is_leaf ? take_leaf(expected, content) : take_page(expected, content));
+  if (is_padding && !std::ranges::equal(content, encode_padding(*expected.first_key).view())) {
+    return std::unexpected(Error::kBadEncoding);
+  }
+  auto first_key = is_padding ? *expected.first_key
+                              : SUBSTRATEE_TRY(is_leaf ? take_leaf(expected, content) : take_page(expected, content));
   auto& nodes = is_leaf ? state_.nodes_.leaves : state_.nodes_.pages[expected.level - 1U];
-  nodes.push_back({.first_key = std::move(first_key),
-                   .digest = digest,
-                   .writer = expected.writer,
-                   .plaintext = crypto::sha256(content)});
+  nodes.insert_or_assign(std::move(first_key), node);
   return {};
+}
+
+Result<void> Loader::take_piece(const Expected& expected, ByteView content) {
+  const auto found = state_.records_.find(ByteView(*expected.first_key));
+  if (found == state_.records_.end()) return std::unexpected(Error::kWrongKind);
+  auto& value = found->second.bytes();
+  const auto offset = expected.ordinal * kPieceSize;
+  const auto size = std::min(kPieceSize, value.size() - offset);
+  // The head and the size first, then the place that the piece says it has.
+  if (content.size() <= size || content.front() != kPieceKind) return std::unexpected(Error::kWrongKind);
+  std::ranges::copy(content.last(size), value.begin() + static_cast<std::ptrdiff_t>(offset));
+  if (!std::ranges::equal(content, encode_piece(*expected.first_key, expected.ordinal, value).view())) {
+    return std::unexpected(Error::kWrongKind);
+  }
+  return {};
+}
+
+void Loader::want_pieces(ByteView key, std::span<const PieceEntry> pieces) {
+  state_.nodes_.pieces[to_bytes(key)].resize(pieces.size());
+  state_.nodes_.piece_count += pieces.size();
+  for (std::uint32_t i = 0; i < pieces.size(); ++i) {
+    pieces_.insert(pieces[i].digest);
+    want(pieces[i].digest, {.kind = Kind::kPiece,
+                            .level = 0,
+                            .writer = pieces[i].writer,
+                            .first_key = to_bytes(key),
+                            .end_key = {},
+                            .ordinal = i});
+  }
 }
 
 Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
@@ -173,7 +245,8 @@ Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
                              .level = level,
                              .writer = entries[i].writer,
                              .first_key = entries[i].first_key.value,
-                             .end_key = std::move(end_key)});
+                             .end_key = std::move(end_key),
+                             .ordinal = 0});
   }
   return entries.front().first_key.value;
 }
@@ -181,30 +254,44 @@ Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
 Result<Bytes> Loader::take_leaf(const Expected& expected, ByteView content) {
   const auto records = SUBSTRATEE_TRY(decode_leaf(content));
   if (records.empty()) return std::unexpected(Error::kWrongCount);
-  const auto key_of = [](const auto& record) { return record.first; };
+  const auto key_of = [](const LeafRecord& record) { return record.key; };
   if (!are_in_range(records, expected.first_key, expected.end_key, key_of)) return std::unexpected(Error::kKeyOrder);
-  auto hint = state_.records_.lower_bound(records.front().first);
-  for (const auto& [key, value] : records) {
-    state_.records_.emplace_hint(hint, to_bytes(key), crypto::WipedBytes(to_bytes(value)));
+  std::set<Hash256> digests;
+  for (const auto& record : records) {
+    for (const auto& piece : record.pieces) {
+      if (piece.writer.height > expected.writer.height) return std::unexpected(Error::kTooNew);
+      if (rank_.contains(piece.digest) || pieces_.contains(piece.digest) || !digests.insert(piece.digest).second) {
+        return std::unexpected(Error::kKeyOrder);
+      }
+    }
   }
-  return to_bytes(records.front().first);
+  const auto hint = state_.records_.lower_bound(records.front().key);
+  for (const auto& record : records) {
+    Bytes value = record.pieces.empty() ? to_bytes(record.value) : Bytes(record.size);
+    state_.records_.emplace_hint(hint, to_bytes(record.key), crypto::WipedBytes(std::move(value)));
+    if (!record.pieces.empty()) want_pieces(record.key, record.pieces);
+  }
+  return to_bytes(records.front().key);
 }
 
 Result<State> Loader::finish() && {
   if (!is_complete()) return std::unexpected(Error::kIncomplete);
-  auto& nodes = state_.nodes_;
-  sort_by_key(nodes.leaves);
-  for (auto& level : nodes.pages) sort_by_key(level);
-  if (nodes.leaves.size() != manifest_.leaves || state_.records_.size() != manifest_.records) {
+  const auto& nodes = state_.nodes_;
+  if (nodes.leaves.size() != manifest_.leaves || state_.records_.size() != manifest_.records ||
+      !is_padded(state_.shape_, nodes)) {
     return std::unexpected(Error::kWrongCount);
   }
   if (!are_leaves_cut(state_.cut_key_, state_.records_, nodes.leaves)) return std::unexpected(Error::kWrongCut);
-  NodeWriter recognise;
-  const auto pages = SUBSTRATEE_TRY(write_pages(state_.cut_key_, nodes.leaves, nodes.pages, recognise));
-  if (pages.size() != nodes.pages.size()) return std::unexpected(Error::kWrongCount);
-  const auto tree = make_tree(manifest_digest_, nodes);
-  if (tree.root != state_.root_) return std::unexpected(Error::kWrongTree);
-  for (const auto& block : tree.blocks) nodes.outer.insert(*Hash256::from(block.cid.digest));
+  for (std::size_t i = 0; i < nodes.pages.size(); ++i) {
+    const auto& below = i == 0 ? nodes.leaves : nodes.pages[i - 1];
+    if (i > 0 && below.size() == 1) return std::unexpected(Error::kWrongCount);
+    if (!are_pages_cut(state_.cut_key_, static_cast<std::uint8_t>(i + 1), below, nodes.pages[i])) {
+      return std::unexpected(Error::kWrongCut);
+    }
+  }
+  add_to_tree(nodes, state_.tree_);
+  std::vector<ipld::Block> blocks;
+  if (state_.tree_.update(manifest_digest_, blocks) != state_.root_) return std::unexpected(Error::kWrongTree);
   return std::move(state_);
 }
 

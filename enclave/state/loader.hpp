@@ -8,10 +8,12 @@
 #include "enclave/state/error.hpp"
 #include "enclave/state/key_ring.hpp"
 #include "enclave/state/manifest.hpp"
+#include "enclave/state/page.hpp"
 #include "enclave/state/state.hpp"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace substratee::enclave::state {
@@ -36,16 +38,17 @@ class Loader {
   [[nodiscard]] Result<State> finish() &&;
 
  private:
-  enum class Kind : std::uint8_t { kRoot, kManifest, kNode };
+  enum class Kind : std::uint8_t { kRoot, kManifest, kNode, kPiece };
   /// What its parent says of a wanted block.
   struct Expected {
     Kind kind = Kind::kNode;
     std::uint8_t level = 0;  // 0 for a leaf
     Writer writer;
-    std::optional<Bytes> first_key;  // nothing: any (the top page)
+    std::optional<Bytes> first_key;  // nothing: any (the top page); of a piece, its record's key
     std::optional<Bytes> end_key;    // first key behind the node's range; nothing: no bound
+    std::uint32_t ordinal = 0;       // of a piece
   };
-  using Place = std::pair<int, Hash256>;  // high levels first
+  using Rank = std::pair<int, Hash256>;  // high levels first
 
   Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
          const KeyRing& keys, crypto::Secret<32> cut_key);
@@ -55,6 +58,8 @@ class Loader {
   [[nodiscard]] Result<void> take_manifest(ByteView block);
   [[nodiscard]] Result<void> read_manifest(registry::Epoch epoch, ByteView content);
   [[nodiscard]] Result<void> take_node(const Hash256& digest, const Expected& expected, ByteView block);
+  [[nodiscard]] Result<void> take_piece(const Expected& expected, ByteView content);
+  void want_pieces(ByteView key, std::span<const PieceEntry> pieces);
   /// Both give the node's first key.
   [[nodiscard]] Result<Bytes> take_page(const Expected& expected, ByteView content);
   [[nodiscard]] Result<Bytes> take_leaf(const Expected& expected, ByteView content);
@@ -64,7 +69,8 @@ class Loader {
   const KeyRing* keys_;
   Hash256 manifest_digest_;
   Manifest manifest_;
-  std::map<Place, Expected> wanted_;
+  std::set<Hash256> pieces_;  // digests of all: a piece has one place
+  std::map<Rank, Expected> wanted_;
   std::map<Hash256, int> rank_;  // of each wanted digest
 };
 

@@ -6,10 +6,11 @@
 #include "core/scale/codec.hpp"
 #include "enclave/state/error.hpp"
 #include "enclave/state/key_ring.hpp"
+#include "enclave/state/shape.hpp"
 
 namespace substratee::enclave::state {
 
-inline constexpr std::uint32_t kFormat = 1;
+inline constexpr std::uint32_t kFormat = 2;
 
 struct Manifest {
   std::uint32_t format = kFormat;
@@ -21,7 +22,8 @@ struct Manifest {
   std::uint8_t levels = 0;  ///< of index pages; the top page stands on this level
   Hash256 top;              ///< digest of the top page
   Writer top_writer;
-  SUBSTRATEE_FIELDS(Manifest, format, shard, writer, previous, records, leaves, levels, top, top_writer)
+  Shape shape;
+  SUBSTRATEE_FIELDS(Manifest, format, shard, writer, previous, records, leaves, levels, top, top_writer, shape)
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 

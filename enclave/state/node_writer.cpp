@@ -1,10 +1,10 @@
 #include "enclave/state/node_writer.hpp"
 
 #include "core/base/check.hpp"
-#include "core/base/result.hpp"
 #include "core/crypto/hash.hpp"
 #include "enclave/state/cut.hpp"
 #include "enclave/state/page.hpp"
+#include "enclave/state/recut.hpp"
 #include "enclave/state/seal.hpp"
 
 #include <algorithm>
@@ -12,97 +12,158 @@
 namespace substratee::enclave::state {
 namespace {
 
-ByteView key_of(const NodeRef& node) noexcept { return node.first_key; }
+using Keys = std::vector<Bytes>;
 
-/// Index of the first of `nodes` whose first key is not below `key`.
-std::size_t lower_bound(std::span<const NodeRef> nodes, ByteView key) {
-  return static_cast<std::size_t>(std::ranges::lower_bound(nodes, key, KeyLess{}, key_of) - nodes.begin());
+/// Everything that a step reads and writes.
+struct Step {
+  const crypto::Secret<32>& cut_key;
+  const Records& records;
+  Nodes& nodes;
+  PublicTree& tree;
+  NodeWriter& writer;
+};
+
+/// The pieces of one value as it is now; none for a value that stands in its leaf, or is gone.
+void write_pieces(const Step& step, const Bytes& key) {
+  const auto record = step.records.find(key);
+  const auto value = record == step.records.end() ? ByteView() : record->second.view();
+  const auto count = piece_count(value.size());
+  const auto found = step.nodes.pieces.find(key);
+  if (count == 0 && found == step.nodes.pieces.end()) return;
+  auto& pieces = step.nodes.pieces[key];
+  for (auto i = count; i < pieces.size(); ++i) {
+    step.tree.leaves.erase(Place::of_piece(key, static_cast<std::uint32_t>(i)));
+  }
+  const auto old_count = pieces.size();
+  pieces.resize(count);
+  step.nodes.piece_count = step.nodes.piece_count - old_count + count;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto content = encode_piece(key, i, value);
+    pieces[i] = step.writer.write(i < old_count ? &pieces[i] : nullptr, content.view());
+    step.tree.leaves.put(Place::of_piece(key, i), pieces[i].digest);
+  }
+  if (count == 0) step.nodes.pieces.erase(key);
 }
 
-bool starts_at(std::span<const NodeRef> nodes, std::size_t index, ByteView key) {
-  return index < nodes.size() && std::ranges::equal(nodes[index].first_key, key);
+/// Padding stands behind all records and is none of them.
+Level::iterator padding_begin(Level& leaves) { return leaves.lower_bound(padding_key(0)); }
+
+Keys write_leaves(const Step& step, std::span<const Bytes> changed) {
+  return recut(
+      step.records, step.nodes.leaves, padding_begin(step.nodes.leaves), changed,
+      [&](Records::const_iterator first) { return leaf_end(step.cut_key, step.records, first); },
+      [&](const NodeRef* old, Records::const_iterator first, Records::const_iterator end) {
+        return step.writer.write(old, encode_leaf(first, end, step.nodes.pieces).view());
+      });
 }
 
-/// The first leaf that a change of `key` can reach: the one before the key's place. (If the key begins a leaf, the leaf
-/// before may have ended only because that record did not fit.)
-std::size_t first_reached(std::span<const NodeRef> old, ByteView key) {
-  const auto next = lower_bound(old, key);
-  return next == 0 ? 0 : next - 1;
+/// As much padding as there has to be; adds what changed to `changed`.
+void write_padding(const Step& step, std::uint32_t wanted, Keys& changed) {
+  auto& leaves = step.nodes.leaves;
+  const auto count = padding_count(leaves);
+  for (auto number = wanted; number < count; ++number) {
+    changed.push_back(padding_key(number));
+    leaves.erase(changed.back());
+  }
+  for (auto number = count; number < wanted; ++number) {
+    changed.push_back(padding_key(number));
+    leaves.emplace(changed.back(), step.writer.write(nullptr, encode_padding(changed.back()).view()));
+  }
 }
 
-/// Where writing begins at leaf `index`. The first leaf also takes what is new before it, unless that is written
-/// already and the leaf was met again.
-Records::const_iterator start_of(const Records& records, std::span<const NodeRef> old, std::size_t index,
-                                 bool is_first) {
-  return index == 0 && is_first ? records.begin() : records.lower_bound(ByteView(old[index].first_key));
+/// Writes leaves anew that have not changed, until as many are written as the shape wants.
+void write_cover(const Step& step, std::uint16_t cover, Keys& changed) {
+  const auto dirty = step.writer.blocks().size();
+  const auto chosen =
+      choose_cover(step.cut_key, step.nodes.leaves, step.writer.writer(), cover_target(dirty, cover) - dirty);
+  for (const auto& key : chosen) {
+    auto& leaf = step.nodes.leaves.find(key)->second;
+    if (is_padding_key(key)) {
+      leaf = step.writer.write(nullptr, encode_padding(key).view());
+    } else {
+      const auto first = step.records.find(key);
+      const auto content = encode_leaf(first, leaf_end(step.cut_key, step.records, first), step.nodes.pieces);
+      leaf = step.writer.write(nullptr, content.view());
+    }
+  }
+  changed.insert(changed.end(), chosen.begin(), chosen.end());
+  std::ranges::sort(changed);
+}
+
+void tell(PublicFile& file, const Level& level, std::span<const Bytes> changed, Place (*place_of)(std::size_t, Bytes),
+          std::size_t number) {
+  for (const auto& key : changed) {
+    const auto found = level.find(key);
+    if (found == level.end()) {
+      file.erase(place_of(number, key));
+    } else {
+      file.put(place_of(number, key), found->second.digest);
+    }
+  }
+}
+
+void drop_levels(const Step& step, std::size_t count) {
+  auto& pages = step.nodes.pages;
+  for (; pages.size() > count; pages.pop_back()) {
+    for (const auto& [key, page] : pages.back()) step.tree.index.erase(Place::of_page(pages.size(), key));
+  }
+}
+
+/// The one page over no leaves.
+void write_empty_page(const Step& step) {
+  drop_levels(step, 0);
+  const Level none;
+  auto page = step.writer.write(nullptr, encode_page(1, none.begin(), none.end()).view());
+  step.tree.index.put(Place::of_page(1, {}), page.digest);
+  step.nodes.pages.resize(1);
+  step.nodes.pages.front().emplace(Bytes{}, std::move(page));
+}
+
+void write_pages(const Step& step, Keys changed) {
+  auto& pages = step.nodes.pages;
+  for (std::size_t number = 1;; ++number) {
+    SUBSTRATEE_CHECK(number <= kMaxLevels);
+    if (pages.size() < number) pages.emplace_back();
+    const Level& below = number == 1 ? step.nodes.leaves : pages[number - 2];
+    changed = recut(
+        below, pages[number - 1], pages[number - 1].end(), std::span<const Bytes>(changed),
+        [&](Level::const_iterator first) { return page_end(step.cut_key, below, first); },
+        [&](const NodeRef* old, Level::const_iterator first, Level::const_iterator end) {
+          return step.writer.write(old, encode_page(static_cast<std::uint8_t>(number), first, end).view());
+        });
+    tell(step.tree.index, pages[number - 1], changed, Place::of_page, number);
+    if (pages[number - 1].size() == 1) return drop_levels(step, number);
+  }
 }
 
 }  // namespace
 
-Result<NodeRef> NodeWriter::write(std::span<const NodeRef> old, ByteView first_key, ByteView content) {
+NodeRef NodeWriter::write(const NodeRef* old, ByteView content) {
   const auto plaintext = crypto::sha256(content);
-  const auto index = lower_bound(old, first_key);
-  if (starts_at(old, index, first_key) && old[index].plaintext == plaintext) return old[index];
-  if (writer_ == nullptr) return std::unexpected(Error::kWrongCut);
+  if (old != nullptr && old->plaintext == plaintext) return *old;
   auto block = seal_node(*state_key_, *shard_, *writer_, content);
   const auto digest = *Hash256::from(block.cid.digest);
   blocks_.push_back(std::move(block));
-  return NodeRef{.first_key = to_bytes(first_key), .digest = digest, .writer = *writer_, .plaintext = plaintext};
+  return {.digest = digest, .writer = *writer_, .plaintext = plaintext};
 }
 
-Result<std::vector<NodeRef>> write_leaves(const crypto::Secret<32>& cut_key, const Records& records,
-                                          std::span<const NodeRef> old, std::span<const Bytes> changed,
-                                          NodeWriter& writer) {
-  std::vector<NodeRef> out;
-  std::size_t carried = 0;  // leaves of `old` that `out` has replaced or taken over
-  auto change = changed.begin();
-  while (change != changed.end()) {
-    const auto reached = std::max(first_reached(old, *change), carried);
-    out.insert(out.end(), old.begin() + static_cast<std::ptrdiff_t>(carried),
-               old.begin() + static_cast<std::ptrdiff_t>(std::min(reached, old.size())));
-    carried = old.size();
-    auto record = start_of(records, old, reached, out.empty());
-    while (record != records.end()) {
-      const auto end = leaf_end(cut_key, records, record);
-      const auto content = encode_leaf(record, end);
-      out.push_back(SUBSTRATEE_TRY(writer.write(old, record->first, content.view())));
-      record = end;
-      if (record == records.end()) break;
-      change = std::find_if(change, changed.end(), [&](const Bytes& key) { return !KeyLess{}(key, record->first); });
-      if (change != changed.end() && *change == record->first) continue;
-      const auto same = lower_bound(old, record->first);
-      if (!starts_at(old, same, record->first)) continue;
-      carried = same;
-      break;
-    }
-    if (record == records.end()) change = changed.end();
-  }
-  out.insert(out.end(), old.begin() + static_cast<std::ptrdiff_t>(carried), old.end());
-  return out;
+std::uint32_t wanted_padding(const Shape& shape, const Nodes& nodes) noexcept {
+  const auto leaves = nodes.leaves.size() - padding_count(nodes.leaves);
+  if (!shape.padding || leaves == 0) return 0;
+  const auto count = leaves + nodes.piece_count;
+  return static_cast<std::uint32_t>(padded_count(count) - count);
 }
 
-Result<std::vector<std::vector<NodeRef>>> write_pages(const crypto::Secret<32>& cut_key,
-                                                      std::span<const NodeRef> leaves,
-                                                      const std::vector<std::vector<NodeRef>>& old,
-                                                      NodeWriter& writer) {
-  std::vector<std::vector<NodeRef>> levels;
-  std::span<const NodeRef> below = leaves;
-  do {
-    std::span<const NodeRef> known;
-    if (levels.size() < old.size()) known = old[levels.size()];
-    std::vector<NodeRef> pages;
-    do {
-      const auto children = below.first(page_end(cut_key, below));
-      const auto content = encode_page(static_cast<std::uint8_t>(levels.size() + 1), children);
-      const ByteView first_key = children.empty() ? ByteView() : ByteView(children.front().first_key);
-      pages.push_back(SUBSTRATEE_TRY(writer.write(known, first_key, content.view())));
-      below = below.subspan(children.size());
-    } while (!below.empty());
-    levels.push_back(std::move(pages));
-    below = levels.back();
-    SUBSTRATEE_CHECK(levels.size() <= kMaxLevels);
-  } while (below.size() > 1);
-  return levels;
+void write_nodes(const crypto::Secret<32>& cut_key, const Shape& shape, const Records& records,
+                 std::span<const Bytes> changed, Nodes& nodes, PublicTree& tree, NodeWriter& writer) {
+  const Step step{cut_key, records, nodes, tree, writer};
+  for (const auto& key : changed) write_pieces(step, key);
+  auto leaves = write_leaves(step, changed);
+  write_padding(step, wanted_padding(shape, nodes), leaves);
+  if (shape.cover > 0) write_cover(step, shape.cover, leaves);
+  tell(tree.leaves, nodes.leaves, leaves, Place::of_leaf, 0);
+  if (nodes.leaves.empty()) return write_empty_page(step);
+  write_pages(step, std::move(leaves));
 }
 
 }  // namespace substratee::enclave::state

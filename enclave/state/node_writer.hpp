@@ -1,10 +1,12 @@
 #pragma once
 
-/// The step from one root's nodes to the next: what is equal in plaintext is carried over, the rest is sealed.
+/// The step from one root's nodes to the next: what is equal in plaintext is carried over, the rest is sealed. The
+/// nodes are changed in place, and the public tree learns of each.
 
 #include "core/ipld/cid.hpp"
-#include "enclave/state/error.hpp"
 #include "enclave/state/nodes.hpp"
+#include "enclave/state/shape.hpp"
+#include "enclave/state/tree.hpp"
 
 #include <span>
 #include <vector>
@@ -14,15 +16,15 @@ namespace substratee::enclave::state {
 /// Most levels of index pages; with at least 44 entries a page, no memory holds more.
 inline constexpr std::size_t kMaxLevels = 8;
 
-/// Seals for one transition, or, made without a writer, only recognises. All arguments live longer than it.
+/// Seals for one transition. All arguments live longer than it.
 class NodeWriter {
  public:
-  NodeWriter() = default;
   NodeWriter(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer)
       : state_key_(&state_key), shard_(&shard), writer_(&writer) {}
 
-  /// The node of `old` (in key order) with this content, else a new one; kWrongCut if there is no writer to make it.
-  [[nodiscard]] Result<NodeRef> write(std::span<const NodeRef> old, ByteView first_key, ByteView content);
+  /// `old` (may be nullptr) if it has this content, else a new node.
+  [[nodiscard]] NodeRef write(const NodeRef* old, ByteView content);
+  [[nodiscard]] const Writer& writer() const noexcept { return *writer_; }
   /// What was sealed, in order.
   [[nodiscard]] std::vector<ipld::Block>& blocks() noexcept { return blocks_; }
 
@@ -33,16 +35,11 @@ class NodeWriter {
   std::vector<ipld::Block> blocks_;
 };
 
-/// The leaves of `records`, where only `changed` (ascending) differ from what `old` was cut from: leaves are cut anew
-/// from the one that a change can reach up to where the old cuts come back.
-[[nodiscard]] Result<std::vector<NodeRef>> write_leaves(const crypto::Secret<32>& cut_key, const Records& records,
-                                                        std::span<const NodeRef> old, std::span<const Bytes> changed,
-                                                        NodeWriter& writer);
+/// Everything below the manifest, where only the records `changed` (ascending) differ from what `nodes` were made of.
+void write_nodes(const crypto::Secret<32>& cut_key, const Shape& shape, const Records& records,
+                 std::span<const Bytes> changed, Nodes& nodes, PublicTree& tree, NodeWriter& writer);
 
-/// All levels of pages over `leaves`; the last one is a single page, also over no leaves.
-[[nodiscard]] Result<std::vector<std::vector<NodeRef>>> write_pages(const crypto::Secret<32>& cut_key,
-                                                                    std::span<const NodeRef> leaves,
-                                                                    const std::vector<std::vector<NodeRef>>& old,
-                                                                    NodeWriter& writer);
+/// How many padding leaves these nodes must have.
+[[nodiscard]] std::uint32_t wanted_padding(const Shape& shape, const Nodes& nodes) noexcept;
 
 }  // namespace substratee::enclave::state

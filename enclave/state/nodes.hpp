@@ -7,7 +7,6 @@
 #include "enclave/state/key_ring.hpp"
 
 #include <map>
-#include <set>
 #include <vector>
 
 namespace substratee::enclave::state {
@@ -20,18 +19,25 @@ struct KeyLess {
 
 using Records = std::map<Bytes, crypto::WipedBytes, KeyLess>;
 
-/// A leaf or an index page. Its CID is the CIDv1 of a raw block with this digest.
+/// A leaf, an index page or a piece of a large value. Its CID is the CIDv1 of a raw block with this digest.
 struct NodeRef {
-  Bytes first_key;  ///< empty for the one page of an empty state
   Hash256 digest;
   Writer writer;
   Hash256 plaintext;  ///< SHA-256 of the plaintext: decides whether a node is carried over
+  friend bool operator==(const NodeRef&, const NodeRef&) = default;
 };
 
+/// Nodes of one level by the key of their first entry; the empty key for the one page of an empty state.
+using Level = std::map<Bytes, NodeRef, KeyLess>;
+
+/// The pieces of each value that is too large for a leaf, by its record's key.
+using Pieces = std::map<Bytes, std::vector<NodeRef>, KeyLess>;
+
 struct Nodes {
-  std::vector<NodeRef> leaves;              ///< in key order
-  std::vector<std::vector<NodeRef>> pages;  ///< from level 1 up to the top, each in key order
-  std::set<Hash256> outer;                  ///< digests of the dag-pb nodes of the public tree
+  Level leaves;              ///< padding leaves too
+  std::vector<Level> pages;  ///< from level 1 up to the top
+  Pieces pieces;
+  std::uint64_t piece_count = 0;  ///< of all values
 };
 
 }  // namespace substratee::enclave::state

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kHeadSize = 2;
 constexpr std::size_t kReferenceSize = 32 + 40;
 
-std::size_t text_size(ByteView bytes) noexcept { return (bytes.size() < 64 ? 1 : 2) + bytes.size(); }
+std::size_t compact_size(std::size_t value) noexcept { return value < 64 ? 1 : value < 16'384 ? 2 : 4; }
+std::size_t text_size(ByteView bytes) noexcept { return compact_size(bytes.size()) + bytes.size(); }
 
 /// Appends SCALE into one allocation that never moves: an outgrown one would stay behind with secrets in it.
 class Writing {
@@ -32,6 +33,10 @@ class Writing {
     compact(bytes.size());
     raw(bytes);
   }
+  void reference(const NodeRef& node) {
+    raw(node.digest.bytes);
+    raw(scale::encode(node.writer));
+  }
   [[nodiscard]] crypto::WipedBytes take() { return crypto::WipedBytes(std::move(out_)); }
 
  private:
@@ -41,6 +46,17 @@ class Writing {
 Result<ByteView> read_text(scale::Decoder& in, std::size_t limit) {
   const auto size = SUBSTRATEE_TRY_OR(Error::kBadEncoding, in.compact(limit));
   return SUBSTRATEE_TRY_OR(Error::kBadEncoding, in.raw(static_cast<std::size_t>(size)));
+}
+
+Result<LeafRecord> read_record(scale::Decoder& in) {
+  LeafRecord out;
+  out.key = SUBSTRATEE_TRY(read_text(in, stf::kMaxKeySize));
+  out.size = static_cast<std::size_t>(SUBSTRATEE_TRY_OR(Error::kBadEncoding, in.compact(stf::kMaxValueSize)));
+  if (out.size <= kMaxInlineSize) out.value = SUBSTRATEE_TRY_OR(Error::kBadEncoding, in.raw(out.size));
+  for (std::size_t i = 0; i < piece_count(out.size); ++i) {
+    out.pieces.push_back(SUBSTRATEE_TRY_OR(Error::kBadEncoding, scale::decode_from<PieceEntry>(in)));
+  }
+  return out;
 }
 
 /// A decoder behind head and count.
@@ -53,32 +69,65 @@ Result<std::pair<scale::Decoder, std::size_t>> read_count(ByteView content) {
 
 }  // namespace
 
-std::size_t record_size(ByteView key, ByteView value) noexcept { return text_size(key) + text_size(value); }
+std::size_t piece_count(std::size_t value_size) noexcept {
+  return value_size <= kMaxInlineSize ? 0 : (value_size + kPieceSize - 1) / kPieceSize;
+}
+
+std::size_t record_size(ByteView key, std::size_t value_size) noexcept {
+  const auto body = value_size <= kMaxInlineSize ? value_size : piece_count(value_size) * kReferenceSize;
+  return text_size(key) + compact_size(value_size) + body;
+}
 
 std::size_t page_entry_size(ByteView first_key) noexcept { return text_size(first_key) + kReferenceSize; }
 
-crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last) {
+crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last, const Pieces& pieces) {
   Writing out(kMaxContentSize);
   out.byte(kLeafKind);
   out.byte(0);
   out.compact(static_cast<std::size_t>(std::distance(first, last)));
   for (auto record = first; record != last; ++record) {
+    const auto value = record->second.view();
     out.text(record->first);
-    out.text(record->second.view());
+    out.compact(value.size());
+    if (value.size() <= kMaxInlineSize) {
+      out.raw(value);
+      continue;
+    }
+    const auto found = pieces.find(record->first);
+    SUBSTRATEE_CHECK(found != pieces.end() && found->second.size() == piece_count(value.size()));
+    for (const auto& piece : found->second) out.reference(piece);
   }
   return out.take();
 }
 
-crypto::WipedBytes encode_page(std::uint8_t level, std::span<const NodeRef> children) {
+crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first, Level::const_iterator last) {
   Writing out(kMaxContentSize);
   out.byte(kPageKind);
   out.byte(level);
-  out.compact(children.size());
-  for (const auto& child : children) {
-    out.text(child.first_key);
-    out.raw(child.digest.bytes);
-    out.raw(scale::encode(child.writer));
+  out.compact(static_cast<std::size_t>(std::distance(first, last)));
+  for (auto child = first; child != last; ++child) {
+    out.text(child->first);
+    out.reference(child->second);
   }
+  return out.take();
+}
+
+crypto::WipedBytes encode_piece(ByteView key, std::uint32_t ordinal, ByteView value) {
+  const auto offset = ordinal * kPieceSize;
+  Writing out(kMaxContentSize);
+  out.byte(kPieceKind);
+  out.byte(0);
+  out.text(key);
+  out.raw(scale::encode(ordinal));
+  out.raw(value.subspan(offset, std::min(kPieceSize, value.size() - offset)));
+  return out.take();
+}
+
+crypto::WipedBytes encode_padding(ByteView key) {
+  Writing out(kMaxContentSize);
+  out.byte(kPaddingKind);
+  out.byte(0);
+  out.text(key);
   return out.take();
 }
 
@@ -87,14 +136,10 @@ Result<NodeHead> decode_head(ByteView content) {
   return NodeHead{.kind = content[0], .level = content[1]};
 }
 
-Result<LeafRecords> decode_leaf(ByteView content) {
+Result<std::vector<LeafRecord>> decode_leaf(ByteView content) {
   auto [in, count] = SUBSTRATEE_TRY(read_count(content));
-  LeafRecords out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto key = SUBSTRATEE_TRY(read_text(in, stf::kMaxKeySize));
-    const auto value = SUBSTRATEE_TRY(read_text(in, stf::kMaxValueSize));
-    out.emplace_back(key, value);
-  }
+  std::vector<LeafRecord> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back(SUBSTRATEE_TRY(read_record(in)));
   if (!in.rest().empty()) return std::unexpected(Error::kBadEncoding);
   return out;
 }

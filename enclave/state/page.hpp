@@ -2,8 +2,10 @@
 
 /// The plaintexts of the encrypted blocks: SCALE, framed to one size. All of it is secret.
 ///   frame    = length u16 ‖ content ‖ zeros, 16,368 bytes
-///   leaf     = 01 00 ‖ Vec<(key, value)>
+///   leaf     = 01 00 ‖ Vec<{key, size compact, size ≤ 8,192 ? value : its pieces, {digest [32], writer [40]} each}>
 ///   page     = 02 level ‖ Vec<{first key, digest [32], writer [40]}>
+///   piece    = 03 00 ‖ key ‖ ordinal u32 ‖ bytes to the end: 16,256 of a value, the last one less
+///   padding  = 04 00 ‖ key
 ///   manifest = Manifest (manifest.hpp)
 /// Not its job: who may refer to whom, and where nodes end.
 
@@ -13,6 +15,7 @@
 #include "core/stf/state_map.hpp"
 #include "enclave/state/error.hpp"
 #include "enclave/state/nodes.hpp"
+#include "enclave/state/shape.hpp"
 
 #include <span>
 #include <utility>
@@ -24,16 +27,35 @@ inline constexpr std::size_t kPlaintextSize = 16'368;
 inline constexpr std::size_t kMaxContentSize = kPlaintextSize - 2;
 inline constexpr std::uint8_t kLeafKind = 1;
 inline constexpr std::uint8_t kPageKind = 2;
+inline constexpr std::uint8_t kPieceKind = 3;
+inline constexpr std::uint8_t kPaddingKind = 4;
 
-[[nodiscard]] std::size_t record_size(ByteView key, ByteView value) noexcept;
+/// A larger value stands in pieces beside the leaf.
+inline constexpr std::size_t kMaxInlineSize = 8'192;
+inline constexpr std::size_t kPieceSize = 16'256;
+/// 0 for a value that stands in its leaf.
+[[nodiscard]] std::size_t piece_count(std::size_t value_size) noexcept;
+
+[[nodiscard]] std::size_t record_size(ByteView key, std::size_t value_size) noexcept;
 [[nodiscard]] std::size_t page_entry_size(ByteView first_key) noexcept;
 
-/// The records of [first, last), at least one.
-[[nodiscard]] crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last);
-[[nodiscard]] crypto::WipedBytes encode_page(std::uint8_t level, std::span<const NodeRef> children);
+/// The records of [first, last), at least one; `pieces` has those of every large value among them.
+[[nodiscard]] crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last,
+                                             const Pieces& pieces);
+[[nodiscard]] crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first,
+                                             Level::const_iterator last);
+/// Piece `ordinal` of the value.
+[[nodiscard]] crypto::WipedBytes encode_piece(ByteView key, std::uint32_t ordinal, ByteView value);
+[[nodiscard]] crypto::WipedBytes encode_padding(ByteView key);
+
+struct PieceEntry {
+  Hash256 digest;
+  Writer writer;
+  SUBSTRATEE_FIELDS(PieceEntry, digest, writer)
+};
 
 struct PageEntry {
-  scale::BoundedBytes<stf::kMaxKeySize> first_key;
+  scale::BoundedBytes<kPaddingKeySize> first_key;
   Hash256 digest;
   Writer writer;
   SUBSTRATEE_FIELDS(PageEntry, first_key, digest, writer)
@@ -45,11 +67,16 @@ struct NodeHead {
 };
 
 /// Views into the content.
-using LeafRecords = std::vector<std::pair<ByteView, ByteView>>;
+struct LeafRecord {
+  ByteView key;
+  std::size_t size = 0;  ///< of the value
+  ByteView value;        ///< empty if it stands in pieces
+  std::vector<PieceEntry> pieces;
+};
 
 [[nodiscard]] Result<NodeHead> decode_head(ByteView content);
 /// Behind the head. Bounds are checked, order is not.
-[[nodiscard]] Result<LeafRecords> decode_leaf(ByteView content);
+[[nodiscard]] Result<std::vector<LeafRecord>> decode_leaf(ByteView content);
 [[nodiscard]] Result<std::vector<PageEntry>> decode_page(ByteView content);
 
 /// `content` ≤ kMaxContentSize.

@@ -26,10 +26,10 @@ TEST(page, a_leaf_is_scale) {
     plain.records.push_back({.key = key, .value = Bytes(size, 7)});
     records.emplace(key, crypto::WipedBytes(Bytes(size, 7)));
   }
-  const auto content = encode_leaf(records.begin(), records.end());
+  const auto content = encode_leaf(records.begin(), records.end(), {});
   EXPECT_EQ(to_bytes(content.view()), scale::encode(plain));
   std::size_t size = 3;
-  for (const auto& [key, value] : records) size += record_size(key, value.view());
+  for (const auto& [key, value] : records) size += record_size(key, value.view().size());
   EXPECT_EQ(content.view().size(), size);
   const auto decoded = decode_leaf(content.view());
   ASSERT_TRUE(decoded.has_value());
@@ -40,11 +40,11 @@ TEST(page, a_leaf_is_scale) {
 }
 
 TEST(page, a_page_round_trips_and_no_truncation_decodes) {
-  std::vector<NodeRef> nodes;
+  Level nodes;
   for (std::uint8_t i = 1; i < 6; ++i) {
-    nodes.push_back({.first_key = key_of(i), .digest = filled(i), .writer = writer_at(i), .plaintext = {}});
+    nodes.emplace(key_of(i), NodeRef{.digest = filled(i), .writer = writer_at(i), .plaintext = {}});
   }
-  const auto content = encode_page(3, nodes);
+  const auto content = encode_page(3, nodes.begin(), nodes.end());
   EXPECT_EQ(content.view().size(), 3 + 5 * page_entry_size(key_of(1)));
   EXPECT_EQ(decode_head(content.view())->level, 3);
   const auto decoded = decode_page(content.view());

@@ -4,7 +4,6 @@
 #include "core/base/result.hpp"
 #include "enclave/state/node_writer.hpp"
 #include "enclave/state/seal.hpp"
-#include "enclave/state/tree.hpp"
 
 #include <utility>
 
@@ -23,10 +22,12 @@ void keep_first(Before& before, const Bytes& key, const crypto::WipedBytes* old)
 
 }  // namespace
 
-State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key)
-    : shard_(shard), cut_key_(std::move(cut_key)) {}
+State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key, const Shape& shape)
+    : shard_(shard), cut_key_(std::move(cut_key)), shape_(shape) {}
 
-State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key) { return {shard, std::move(cut_key)}; }
+State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, const Shape& shape) {
+  return {shard, std::move(cut_key), shape};
+}
 
 std::optional<Bytes> State::get(ByteView key) const {
   const auto found = records_.find(key);
@@ -87,17 +88,18 @@ std::vector<Bytes> State::changed_keys() const {
   return out;
 }
 
-Manifest State::manifest_of(const Nodes& nodes, const Writer& writer) const {
-  const auto& top = nodes.pages.back().front();
+Manifest State::next_manifest(const Writer& writer) const {
+  const auto& top = nodes_.pages.back().begin()->second;
   return {.format = kFormat,
           .shard = shard_,
           .writer = writer,
           .previous = root_,
           .records = records_.size(),
-          .leaves = static_cast<std::uint32_t>(nodes.leaves.size()),
-          .levels = static_cast<std::uint8_t>(nodes.pages.size()),
+          .leaves = static_cast<std::uint32_t>(nodes_.leaves.size()),
+          .levels = static_cast<std::uint8_t>(nodes_.pages.size()),
           .top = top.digest,
-          .top_writer = top.writer};
+          .top_writer = top.writer,
+          .shape = shape_};
 }
 
 Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
@@ -109,20 +111,11 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   if (has_root_ && changed.empty()) return out;
 
   NodeWriter nodes(*state_key, shard_, writer);
-  Nodes next;
-  next.leaves = SUBSTRATEE_TRY(write_leaves(cut_key_, records_, nodes_.leaves, changed, nodes));
-  next.pages = SUBSTRATEE_TRY(write_pages(cut_key_, next.leaves, nodes_.pages, nodes));
+  write_nodes(cut_key_, shape_, records_, changed, nodes_, tree_, nodes);
   out.new_blocks = std::move(nodes.blocks());
-
-  const Manifest manifest = manifest_of(next, writer);
-  out.new_blocks.push_back(seal_manifest(*state_key, shard_, scale::encode(manifest)));
-  auto tree = make_tree(*Hash256::from(out.new_blocks.back().cid.digest), next);
-  for (auto& block : tree.blocks) {
-    const auto digest = *Hash256::from(block.cid.digest);
-    if (next.outer.insert(digest).second && !nodes_.outer.contains(digest)) out.new_blocks.push_back(std::move(block));
-  }
-  nodes_ = std::move(next);
-  root_ = out.root = tree.root;
+  out.new_blocks.push_back(seal_manifest(*state_key, shard_, scale::encode(next_manifest(writer))));
+  const auto manifest = *Hash256::from(out.new_blocks.back().cid.digest);
+  root_ = out.root = tree_.update(manifest, out.new_blocks);
   has_root_ = out.changed = true;
   return out;
 }

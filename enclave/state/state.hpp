@@ -13,6 +13,8 @@
 #include "enclave/state/key_ring.hpp"
 #include "enclave/state/manifest.hpp"
 #include "enclave/state/nodes.hpp"
+#include "enclave/state/shape.hpp"
+#include "enclave/state/tree.hpp"
 
 #include <map>
 #include <optional>
@@ -35,8 +37,8 @@ struct Commit {
 class State final : public stf::StateMap {
  public:
   /// Without records and without root; its first commit always makes one. The cut key is the shard's, drawn at
-  /// founding.
-  [[nodiscard]] static State empty(const registry::ShardId& shard, crypto::Secret<32> cut_key);
+  /// founding; the shape is the founder's choice, and from then on stands in the manifest.
+  [[nodiscard]] static State empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, const Shape& shape = {});
 
   [[nodiscard]] std::optional<Bytes> get(ByteView key) const override;
   void put(ByteView key, ByteView value) override;
@@ -57,15 +59,16 @@ class State final : public stf::StateMap {
   [[nodiscard]] bool has_root() const noexcept { return has_root_; }
   [[nodiscard]] const registry::ShardId& shard() const noexcept { return shard_; }
   [[nodiscard]] std::size_t record_count() const noexcept { return records_.size(); }
-  /// Encrypted leaves of the last commit, 16,384 bytes each.
+  /// Encrypted leaves of the last commit, padding included, 16,384 bytes each; pieces of large values come on top.
   [[nodiscard]] std::size_t leaf_count() const noexcept { return nodes_.leaves.size(); }
+  [[nodiscard]] const Shape& shape() const noexcept { return shape_; }
 
  private:
   friend class Loader;
-  State(const registry::ShardId& shard, crypto::Secret<32> cut_key);
+  State(const registry::ShardId& shard, crypto::Secret<32> cut_key, const Shape& shape);
   void remember(const Bytes& key, const crypto::WipedBytes* old);
   [[nodiscard]] std::vector<Bytes> changed_keys() const;
-  [[nodiscard]] Manifest manifest_of(const Nodes& nodes, const Writer& writer) const;
+  [[nodiscard]] Manifest next_manifest(const Writer& writer) const;
 
   registry::ShardId shard_;
   crypto::Secret<32> cut_key_;
@@ -73,7 +76,9 @@ class State final : public stf::StateMap {
   Before since_commit_;
   Before since_checkpoint_;
   bool has_checkpoint_ = false;
+  Shape shape_;
   Nodes nodes_;
+  PublicTree tree_;
   registry::StateCid root_;
   bool has_root_ = false;
 };

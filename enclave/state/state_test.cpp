@@ -276,25 +276,75 @@ TEST(stateDeathTest, keys_and_values_above_their_bounds_are_a_bug) {
 
 std::string root_text(const Commit& commit) { return to_hex(commit.root.bytes); }
 
-/// Roots computed from FORMAT.md by an independent program (Python, OpenSSL's AES-SIV).
-TEST(state, roots_are_those_of_the_format) {
-  const auto keys = ring(2);
-  State state = new_state();
-  EXPECT_EQ(root_text(commit(state, writer_at(1), keys)),
-            "01701220495f1bc1f8753b07ce2e227cf3c212879b00ab65ae25e8b9c4fc57ac447f3a2c");
-  for (std::uint32_t i = 0; i < 2000; ++i) state.put(key_of(i), value_of(i));
-  EXPECT_EQ(root_text(commit(state, writer_at(2), keys)),
-            "017012200053e9d74d057df4ee4e7025d214d9b8896aaf254db7a2be3287b296b34a4344");
-  EXPECT_EQ(state.leaf_count(), 24U);
-  state.put(key_of(1000), value_of(7));
-  state.erase(key_of(3));
-  state.put(key_of(5000), value_of(1, 8192));
-  EXPECT_EQ(root_text(commit(state, writer_at(3, 2), keys)),
-            "01701220fd3fba1538b39926c52bd96b2b2b8f2c8a1267f1b28d08f9b8c028157f3c3797");
-  for (std::uint32_t i = 0; i < 600; ++i) state.put(key_of(10'000 + i), value_of(i, 8000));
-  EXPECT_EQ(root_text(commit(state, writer_at(4, 2), keys)),
-            "0170122036ad7f72cbaa06487882d1c07e678cf30996add6abccb7ac5ce6e511457361cc");
+/// Roots and counts computed from FORMAT.md by an independent program (Python, its own AES-SIV): for a state without
+/// and with padding and cover, the roots of five transitions.
+struct Expectation {
+  Shape shape;
+  std::array<std::string_view, 5> roots;
+  std::array<std::size_t, 5> leaves;
+  std::array<std::size_t, 5> dirty;  ///< new blocks of leaves and pieces
+};
+
+const Expectation kPlain{{},
+                         {"01701220fafacd1a1463ef04d29b0c7361bad61eac932db1376e9103532bc483e827f8d1",
+                          "01701220b968ae6787c3542b7109899ced4f9cafad5d9787a67606f8c10daadbd5abcd14",
+                          "01701220a7b098bfb026fa04658fd1abf69a5eec2edd8063ef366a11820ec16d594fc35c",
+                          "0170122092419fad3d94de5eb9dc639fb3a63cf14a3a603e47ed43fedda610a3589a40ae",
+                          "017012205d79d741b86a65378beefa13e5e90edf1b29c8348a98db2e238aab7e6df40825"},
+                         {0, 24, 24, 338, 339},
+                         {0, 24, 12, 323, 12}};
+const Expectation kShaped{{.padding = true, .cover = 5},
+                          {"0170122081f4ff86114d8493a682682e1cf679653bc7fb00a14a8c348fe7ae4f5f32d9c9",
+                           "01701220614240a307df5383202d8f332e1e67555e8fbbe2bc0787a8b718f891047f6581",
+                           "0170122097c3157236a53081b96411de014dc916ea71441170a0920aba5d404ea27bdd16",
+                           "017012208a37b8709faa6b98caecf2eba42258e29a0dd008df9f943e0d67ecefdbf3024e",
+                           "017012205865cbeac3494cf1b602ab4f323c042eddde8379335a1d70fc6f99bcced74c37"},
+                          {0, 24, 24, 344, 346},
+                          {0, 24, 24, 352, 32}};
+
+void write_step(State& state, std::size_t step) {
+  if (step == 1) {
+    for (std::uint32_t i = 0; i < 2000; ++i) state.put(key_of(i), value_of(i));
+  } else if (step == 2) {
+    state.put(key_of(1000), value_of(7));
+    state.erase(key_of(3));
+    state.put(key_of(5000), value_of(1, 8192));
+  } else if (step == 3) {
+    for (std::uint32_t i = 0; i < 600; ++i) state.put(key_of(10'000 + i), value_of(i, 8000));
+    state.put(key_of(1500), value_of(3, 100'000));
+    state.put(key_of(6000), value_of(4, 8193));
+  } else if (step == 4) {
+    Bytes value = *state.get(key_of(1500));
+    value[20'000] ^= 1;
+    value.resize(90'000);
+    state.put(key_of(1500), value);
+    state.put(key_of(6000), value_of(4, 8192));
+  }
 }
+
+void expect_roots(const Expectation& expected) {
+  const auto keys = ring(2);
+  Store store;
+  State state = State::empty(kShard, test_cut_key(), expected.shape);
+  for (std::size_t step = 0; step < expected.roots.size(); ++step) {
+    write_step(state, step);
+    const auto height = static_cast<registry::BlockNumber>(step + 1);
+    const auto made = commit(state, writer_at(height, step < 2 ? 1 : 2), keys);
+    EXPECT_EQ(root_text(made), expected.roots[step]) << step;
+    EXPECT_EQ(state.leaf_count(), expected.leaves[step]) << step;
+    const auto old = store;
+    store.add(made.new_blocks);
+    const auto blocks = leaf_blocks(store, made.root);
+    const auto dirty = std::ranges::count_if(blocks, [&](const Bytes& cid) { return !old.blocks.contains(cid); });
+    EXPECT_EQ(static_cast<std::size_t>(dirty), expected.dirty[step]) << step;
+    const auto loaded = load(store, made.root, height, keys);
+    ASSERT_TRUE(loaded.has_value()) << to_string(loaded.error());
+    EXPECT_EQ(loaded->shape(), expected.shape);
+  }
+}
+
+TEST(state, roots_are_those_of_the_format) { expect_roots(kPlain); }
+TEST(state, roots_with_padding_and_cover_are_those_of_the_format) { expect_roots(kShaped); }
 
 /// Random transitions against std::map; one state stays in memory, one is closed and opened again and again.
 TEST(state, random_histories_agree_with_a_plain_map_and_with_a_reopened_state) {

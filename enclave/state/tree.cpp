@@ -2,68 +2,88 @@
 
 #include "core/base/check.hpp"
 #include "core/base/result.hpp"
-#include "core/ipld/unixfs.hpp"
+#include "enclave/state/recut.hpp"
 #include "enclave/state/seal.hpp"
 
-#include <algorithm>
+#include <iterator>
 
 namespace substratee::enclave::state {
 namespace {
 
-constexpr std::size_t kMinLinks = 32;
-constexpr std::size_t kMaxLinks = 512;
-constexpr std::uint8_t kEndMask = 0x7f;
+constexpr std::size_t kMinLinks = 16;
+constexpr std::size_t kMaxLinks = 128;
+constexpr std::uint8_t kEndMask = 0x1f;
 constexpr std::size_t kMaxRootSize = 1'024;
 
 ipld::Child raw_child(const Hash256& digest) {
   return {.cid = ipld::Cid::of(ipld::Codec::kRaw, digest), .content_size = kBlockSize, .dag_size = kBlockSize};
 }
 
-void add_children(std::vector<ipld::Child>& out, const std::vector<NodeRef>& nodes) {
-  for (const auto& node : nodes) out.push_back(raw_child(node.digest));
-}
-
-std::size_t node_end(std::span<const ipld::Child> children) {
-  for (std::size_t count = kMinLinks; count < std::min(children.size(), kMaxLinks); ++count) {
-    if ((children[count - 1].cid.digest.back() & kEndMask) == 0) return count;
-  }
-  return std::min(children.size(), kMaxLinks);
-}
-
-/// The file over `level`; a single child is its own file, none is the empty file.
-ipld::Child make_file(std::vector<ipld::Child> level, std::vector<ipld::Block>& blocks) {
-  while (level.size() != 1) {
-    std::vector<ipld::Child> parents;
-    std::span<const ipld::Child> rest = level;
-    do {
-      const auto count = node_end(rest);
-      auto built = ipld::make_file_node(rest.first(count));
-      blocks.push_back(std::move(built.block));
-      parents.push_back(std::move(built.self));
-      rest = rest.subspan(count);
-    } while (!rest.empty());
-    level = std::move(parents);
-  }
-  return std::move(level.front());
-}
-
 }  // namespace
 
-PublicTree make_tree(const Hash256& manifest, const Nodes& nodes) {
-  PublicTree out;
-  std::vector<ipld::Child> pages;
-  for (auto level = nodes.pages.rbegin(); level != nodes.pages.rend(); ++level) add_children(pages, *level);
-  std::vector<ipld::Child> leaves;
-  add_children(leaves, nodes.leaves);
+void PublicFile::put(Place place, const Hash256& digest) {
+  levels_.front().insert_or_assign(place, Link{digest, kBlockSize, kBlockSize});
+  changed_.insert(std::move(place));
+}
+
+void PublicFile::erase(const Place& place) {
+  if (levels_.front().erase(place) > 0) changed_.insert(place);
+}
+
+ipld::Child PublicFile::child(std::size_t level, const Link& link) const {
+  const auto codec = level == 0 ? ipld::Codec::kRaw : ipld::Codec::kDagPb;
+  return {.cid = ipld::Cid::of(codec, link.digest), .content_size = link.content_size, .dag_size = link.dag_size};
+}
+
+ipld::Child PublicFile::update(std::vector<ipld::Block>& blocks) {
+  std::vector<Place> changed(changed_.begin(), changed_.end());
+  changed_.clear();
+  if (levels_.front().empty()) {
+    levels_.resize(1);
+    auto empty = ipld::make_file_node({});
+    if (!std::exchange(is_written_empty_, true)) blocks.push_back(std::move(empty.block));
+    return std::move(empty.self);
+  }
+  is_written_empty_ = false;
+  std::size_t top = 0;
+  for (; levels_[top].size() > 1; ++top) cut(top, changed, blocks);
+  levels_.resize(top + 1);
+  return child(top, levels_[top].begin()->second);
+}
+
+/// Cuts the nodes above `level` again.
+void PublicFile::cut(std::size_t level, std::vector<Place>& changed, std::vector<ipld::Block>& blocks) {
+  if (levels_.size() == level + 1) levels_.emplace_back();
+  const Links& below = levels_[level];
+  const auto end_of = [&](Links::const_iterator first) {
+    for (std::size_t count = 1; first != below.end(); ++count) {
+      const bool is_end = count >= kMinLinks && (first->second.digest.bytes.back() & kEndMask) == 0;
+      ++first;
+      if (is_end || count == kMaxLinks) return first;
+    }
+    return first;
+  };
+  const auto make = [&](const Link* old, Links::const_iterator first, Links::const_iterator end) {
+    std::vector<ipld::Child> children;
+    for (; first != end; ++first) children.push_back(child(level, first->second));
+    auto built = ipld::make_file_node(children);
+    const Link link{*Hash256::from(built.self.cid.digest), built.self.content_size, built.self.dag_size};
+    if (old == nullptr || !(*old == link)) blocks.push_back(std::move(built.block));
+    return link;
+  };
+  changed = recut(below, levels_[level + 1], levels_[level + 1].end(), std::span<const Place>(changed), end_of, make);
+}
+
+registry::StateCid PublicTree::update(const Hash256& manifest, std::vector<ipld::Block>& blocks) {
   std::vector<ipld::DirectoryEntry> entries;
-  entries.push_back({.name = "index", .child = make_file(std::move(pages), out.blocks)});
-  entries.push_back({.name = "leaves", .child = make_file(std::move(leaves), out.blocks)});
+  entries.push_back({.name = "index", .child = index.update(blocks)});
+  entries.push_back({.name = "leaves", .child = leaves.update(blocks)});
   entries.push_back({.name = "manifest", .child = raw_child(manifest)});
   auto directory = ipld::make_directory(entries);
   SUBSTRATEE_CHECK(directory.has_value());
-  out.root = *directory->block.cid.to_cid_bytes();
-  out.blocks.push_back(std::move(directory->block));
-  return out;
+  const auto root = *directory->block.cid.to_cid_bytes();
+  blocks.push_back(std::move(directory->block));
+  return root;
 }
 
 Result<Hash256> read_root(ByteView block) {

@@ -2,22 +2,17 @@
 
 #include "core/base/result.hpp"
 #include "core/ipld/dag_pb.hpp"
-#include "core/ipld/walk.hpp"
 #include "worker/ipfs/database.hpp"
 
 #include <fmt/format.h>
 
 #include <set>
-#include <unordered_set>
 
 namespace substratee::worker::ipfs {
 namespace {
 
 using ipld::Block;
 using ipld::Cid;
-
-/// Blocks removed per batch.
-constexpr std::size_t kSweepBatch = 1000;
 
 bool is_identity(const Cid& cid) { return cid.hash == ipld::HashCode::kIdentity; }
 
@@ -31,39 +26,15 @@ Result<void> check_block(const Block& block) {
               "give each block with its own CID");
 }
 
-/// The multihashes of all blocks that some roots reach.
-class Reachable {
- public:
-  explicit Reachable(const BlockStore& store) : store_(store) {}
-
-  Result<void> add(const Cid& root) {
-    std::vector<Cid> pending{root};
-    while (!pending.empty()) {
-      const Cid cid = std::move(pending.back());
-      pending.pop_back();
-      live_.insert(std::string(as_text(cid.multihash())));
-      if (cid.codec != ipld::Codec::kDagPb || !visited_.insert(cid.multihash()).second) continue;
-      auto links = SUBSTRATEE_TRY(links_of(cid));
-      std::ranges::move(links, std::back_inserter(pending));
-    }
-    return {};
+/// A name beside `directory` that is free.
+std::filesystem::path aside(const std::filesystem::path& directory) {
+  for (int i = 1;; ++i) {
+    auto out = directory;
+    out += fmt::format(".corrupt-{}", i);
+    std::error_code ignored;
+    if (!std::filesystem::exists(out, ignored)) return out;
   }
-
-  [[nodiscard]] bool contains(std::string_view multihash) const { return live_.contains(std::string(multihash)); }
-
- private:
-  /// A node that is not here yet, or cannot be read as one, leads nowhere; one that has gone bad stops the collection.
-  Result<std::vector<Cid>> links_of(const Cid& cid) const {
-    const auto block = store_.get(cid);
-    if (!block && block.error().code == FailureCode::kNotFound) return std::vector<Cid>{};
-    if (!block) return std::unexpected(block.error());
-    return ipld::links_of(cid, *block).value_or(std::vector<Cid>{});
-  }
-
-  const BlockStore& store_;
-  std::unordered_set<std::string> live_;
-  std::set<Bytes> visited_;
-};
+}
 
 }  // namespace
 
@@ -71,9 +42,21 @@ BlockStore::BlockStore(std::unique_ptr<Database> database) : database_(std::move
 
 BlockStore::~BlockStore() = default;
 
-Result<std::unique_ptr<BlockStore>> BlockStore::open(const std::filesystem::path& directory) {
-  auto database = SUBSTRATEE_TRY(Database::open(directory));
+Result<std::unique_ptr<BlockStore>> BlockStore::open(const std::filesystem::path& directory, StoreOptions options) {
+  auto database = SUBSTRATEE_TRY(Database::open(directory, std::move(options)));
   return std::unique_ptr<BlockStore>(new BlockStore(std::move(database)));
+}
+
+Result<BlockStore::Opened> BlockStore::open_or_set_aside(const std::filesystem::path& directory,
+                                                         const StoreOptions& options) {
+  auto opened = open(directory, options);
+  if (opened) return Opened{*std::move(opened), {}};
+  if (opened.error().code != FailureCode::kCorrupt) return std::unexpected(opened.error());
+  auto place = aside(directory);
+  std::error_code error;
+  std::filesystem::rename(directory, place, error);
+  if (error) return std::unexpected(opened.error());
+  return Opened{SUBSTRATEE_TRY(open(directory, options)), std::move(place)};
 }
 
 Result<void> BlockStore::put_all(std::span<const Block> blocks) { return write(blocks, nullptr); }
@@ -88,15 +71,15 @@ Result<void> BlockStore::write(std::span<const Block> blocks, const Cid* root) {
   std::set<Bytes> staged;
   for (const auto& block : blocks) {
     if (is_identity(block.cid) || !staged.insert(block.cid.multihash()).second) continue;
-    SUBSTRATEE_TRY(database_->stage(batch, block, added));
+    SUBSTRATEE_TRY(database_->stage(batch, block, Database::Present::kReplaceIfBad, added));
+  }
+  if (auto& watch = database_->watch) {
+    for (const auto& name : staged) watch->written.insert(std::string(as_text(name)));
+    if (root != nullptr) watch->pinned.push_back(*root);
   }
   if (root != nullptr) batch.Put(key_of(kRootKey, root->to_bytes()), "");
-  if (batch.Count() == 0) return {};
-  SUBSTRATEE_TRY(database_->write(batch));
-  const std::scoped_lock counts(database_->counting);
-  database_->usage.blocks += added.blocks;
-  database_->usage.bytes += added.bytes;
-  return {};
+  if (batch.Count() == 0) return database_->settle();
+  return database_->write(batch, added);
 }
 
 Result<Bytes> BlockStore::get(const Cid& cid) const {
@@ -111,9 +94,12 @@ Result<Bytes> BlockStore::get(const Cid& cid) const {
               "check the disk and fetch the block anew");
 }
 
-Result<bool> BlockStore::has(const Cid& cid) const {
-  if (is_identity(cid)) return true;
-  return SUBSTRATEE_TRY(database_->size_of(cid.multihash())).has_value();
+Result<bool> BlockStore::has(const Cid& cid) const { return SUBSTRATEE_TRY(size_of(cid)).has_value(); }
+
+Result<std::optional<std::uint64_t>> BlockStore::size_of(const Cid& cid) const {
+  if (is_identity(cid)) return cid.digest.size();
+  const auto size = SUBSTRATEE_TRY(database_->size_of(cid.multihash()));
+  return size ? std::optional<std::uint64_t>(*size) : std::nullopt;
 }
 
 Result<void> BlockStore::pin(const Cid& root) { return write({}, &root); }
@@ -122,48 +108,22 @@ Result<void> BlockStore::unpin(const Cid& root) {
   const std::scoped_lock one_writer(database_->writing);
   rocksdb::WriteBatch batch;
   batch.Delete(key_of(kRootKey, root.to_bytes()));
-  return database_->write(batch);
+  return database_->write_small(batch);
 }
 
 Result<std::vector<Cid>> BlockStore::roots() const {
   std::vector<Cid> out;
-  SUBSTRATEE_TRY(database_->each(kRootKey, [&](std::string_view name, std::string_view) -> Result<void> {
+  SUBSTRATEE_TRY(database_->each(kRootKey, {}, [&](std::string_view name, std::string_view) -> Result<bool> {
     auto cid = Cid::from_bytes(as_bytes(name));
     if (!cid) return std::unexpected(database_->to_failure(rocksdb::Status::Corruption("root entry"), "list roots"));
     out.push_back(*std::move(cid));
-    return {};
+    return true;
   }));
   return out;
 }
 
-Result<Usage> BlockStore::collect_garbage(std::span<const Cid> keep) {
-  const std::unique_lock no_leases(garbage_);
-  const std::scoped_lock one_writer(database_->writing);
-  Reachable reachable(*this);
-  for (const auto& root : SUBSTRATEE_TRY(roots())) SUBSTRATEE_TRY(reachable.add(root));
-  for (const auto& root : keep) SUBSTRATEE_TRY(reachable.add(root));
-
-  Usage removed;
-  std::vector<Bytes> doomed;
-  SUBSTRATEE_TRY(database_->each(kSizeKey, [&](std::string_view name, std::string_view) -> Result<void> {
-    if (!reachable.contains(name)) doomed.push_back(to_bytes(as_bytes(name)));
-    return {};
-  }));
-  for (auto rest = std::span(doomed); !rest.empty();) {
-    const auto batch = rest.first(std::min(kSweepBatch, rest.size()));
-    const auto swept = SUBSTRATEE_TRY(database_->remove(batch));
-    removed.blocks += swept.blocks;
-    removed.bytes += swept.bytes;
-    rest = rest.subspan(batch.size());
-  }
-  return removed;
-}
-
 BlockStore::Lease BlockStore::lease() const { return Lease(garbage_); }
 
-Usage BlockStore::usage() const {
-  const std::scoped_lock counts(database_->counting);
-  return database_->usage;
-}
+Usage BlockStore::usage() const { return database_->usage(); }
 
 }  // namespace substratee::worker::ipfs

@@ -1,11 +1,13 @@
 #include "worker/ipfs/block_store.hpp"
 
 #include "core/ipld/dag_pb.hpp"
+#include "worker/ipfs/importer.hpp"
 #include "worker/ipfs/state_store.hpp"
 #include "worker/ipfs/testing.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
 #include <future>
 #include <set>
@@ -231,6 +233,161 @@ TEST(block_store, many_threads_put_and_get) {
   }
   EXPECT_EQ(store->usage().blocks, expected.size());
   EXPECT_EQ(store->roots()->size(), 2U);
+}
+
+TEST(block_store, writers_do_not_wait_for_a_collection_and_what_they_write_stays) {
+  TestStore store;
+  for (std::uint8_t salt = 0; salt < 40; ++salt) ASSERT_TRUE(store->put_all(make_dag(100, salt).blocks));
+  const auto revived = make_dag(100, 5);  // garbage when the collection begins, if it has not gone yet
+  auto removed = std::async(std::launch::async, [&] { return store->collect_garbage(); });
+  std::vector<testing::Dag> kept;
+  for (std::uint8_t salt = 100; salt < 140; ++salt) {
+    kept.push_back(make_dag(20, salt));
+    ASSERT_TRUE(store->put_all(kept.back().blocks, kept.back().root));
+  }
+  ASSERT_TRUE(store->put_all(revived.blocks, revived.root));
+  ASSERT_TRUE(removed.get());
+  for (const auto& dag : kept) {
+    for (const auto& block : dag.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+  }
+  for (const auto& block : revived.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST(block_store, a_root_that_is_pinned_while_a_collection_waits_keeps_what_it_reaches) {
+  TestStore store;
+  const auto dag = make_dag(50);
+  ASSERT_TRUE(store->put_all(dag.blocks));
+  auto lease = store->lease();
+  auto removed = std::async(std::launch::async, [&] { return store->collect_garbage(); });
+  EXPECT_EQ(removed.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  ASSERT_TRUE(store->pin(dag.root));
+  lease.unlock();
+  EXPECT_EQ(removed.get(), Usage{});
+  for (const auto& block : dag.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST(block_store, a_collection_stops_when_asked) {
+  TestStore store;
+  ASSERT_TRUE(store->put_all(std::vector{make_block("garbage")}));
+  const auto lease = store->lease();
+  std::stop_source stop;
+  auto removed = std::async(std::launch::async, [&] { return store->collect_garbage({}, stop.get_token()); });
+  stop.request_stop();
+  EXPECT_EQ(removed.get(), Usage{});
+}
+
+/// A store whose disk is as full as the test says.
+struct SmallDisk {
+  test::TemporaryDirectory directory;
+  std::atomic<std::uint64_t> free = std::uint64_t{1} << 30;
+  std::unique_ptr<BlockStore> store =
+      BlockStore::open(directory.path(), {.reserve = 1 << 20, .free_space = [this] { return free.load(); }}).value();
+};
+
+TEST(block_store, a_full_disk_is_said_and_nothing_is_lost_and_it_goes_on_when_there_is_room) {
+  SmallDisk disk;
+  const auto before = make_dag(10, 1);
+  const auto after = make_dag(10, 2);
+  ASSERT_TRUE(disk.store->put_all(before.blocks, before.root));
+  disk.free = 1 << 20;
+  const auto refused = disk.store->put_all(after.blocks, after.root);
+  ASSERT_EQ(code_of(refused), FailureCode::kDiskFull);
+  EXPECT_NE(refused.error().to_string().find("free some space"), std::string::npos);
+  EXPECT_EQ(disk.store->has(after.root), false);
+  for (const auto& block : before.blocks) EXPECT_EQ(disk.store->get(block.cid), block.bytes);
+  {
+    Importer importer(*disk.store);
+    ASSERT_TRUE(importer.add(after.blocks.front()));
+    EXPECT_EQ(code_of(importer.finish()), FailureCode::kDiskFull);
+    EXPECT_EQ(code_of(importer.add(after.blocks.back())), FailureCode::kDiskFull);
+  }
+  ASSERT_TRUE(disk.store->unpin(before.root)) << "tidying up must go on a full disk";
+  EXPECT_GT(disk.store->collect_garbage()->blocks, 0U);
+  disk.free = std::uint64_t{1} << 30;
+  ASSERT_TRUE(disk.store->put_all(after.blocks, after.root));
+  for (const auto& block : after.blocks) EXPECT_EQ(disk.store->get(block.cid), block.bytes);
+}
+
+TEST(importer, brings_what_a_store_gives_back_after_reopening) {
+  TestStore store;
+  const auto dag = make_dag(500);
+  {
+    Importer importer(*store);
+    for (const auto& block : dag.blocks) ASSERT_TRUE(importer.add(block));
+    ASSERT_TRUE(importer.drain());
+    for (const auto& block : dag.blocks) ASSERT_EQ(store->get(block.cid), block.bytes);
+    ASSERT_TRUE(importer.finish(dag.root));
+  }
+  const auto usage = store->usage();
+  store.store.reset();
+  store.store = store.open();
+  EXPECT_EQ(store->usage(), usage);
+  EXPECT_EQ(store->roots(), std::vector{dag.root});
+  for (const auto& block : dag.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST(importer, what_is_finished_survives_a_crash_and_so_does_a_commit_that_shares_blocks_with_what_is_not) {
+  TestStore store;
+  const auto finished = make_dag(50, 1);
+  const auto shared = make_dag(50, 2);
+  Importer importer(*store);
+  for (const auto& block : finished.blocks) ASSERT_TRUE(importer.add(block));
+  ASSERT_TRUE(importer.finish());
+  test::TemporaryDirectory first;
+  std::filesystem::copy(store.directory.path(), first.path());
+  for (const auto& block : shared.blocks) ASSERT_TRUE(importer.add(block));
+  ASSERT_TRUE(importer.drain());
+  ASSERT_TRUE(store->put_all(shared.blocks, shared.root));
+  // What a killed process leaves behind: the files as they are, without an orderly close.
+  test::TemporaryDirectory second;
+  std::filesystem::copy(store.directory.path(), second.path());
+  for (const auto* place : {&first, &second}) {
+    const auto reopened = BlockStore::open(place->path()).value();
+    for (const auto& block : finished.blocks) EXPECT_EQ(reopened->get(block.cid), block.bytes);
+    if (place == &first) continue;
+    for (const auto& block : shared.blocks) EXPECT_EQ(reopened->get(block.cid), block.bytes);
+  }
+}
+
+TEST(importer, replaces_what_has_gone_bad_only_if_told_to) {
+  TestStore store;
+  const auto block = make_block(std::string(5000, 'x'));
+  ASSERT_TRUE(store->put_all(std::vector{block}));
+  store.store.reset();
+  flip_a_byte(store.directory.path(), block.cid);
+  store.store = store.open();
+  ASSERT_TRUE(Importer(*store, Importer::Present::kKeep).add(block));
+  EXPECT_EQ(code_of(store->get(block.cid)), FailureCode::kCorrupt);
+  {
+    Importer importer(*store, Importer::Present::kReplace);
+    ASSERT_TRUE(importer.add(block));
+    ASSERT_TRUE(importer.finish());
+  }
+  EXPECT_EQ(store->get(block.cid), block.bytes);
+  EXPECT_EQ(store->usage().blocks, 1U);
+}
+
+TEST(importer, refuses_a_large_block_and_stores_no_identity_block) {
+  TestStore store;
+  Importer importer(*store);
+  const Bytes zeros(ipld::kMaxBlockSize + 1);
+  EXPECT_EQ(code_of(importer.add({Cid::of_raw_block(zeros), zeros})), FailureCode::kTooLarge);
+  ASSERT_TRUE(importer.add({Cid::from_text("bafkqablimvwgy3y").value(), to_bytes(as_bytes("hello"))}));
+  ASSERT_TRUE(importer.finish());
+  EXPECT_EQ(store->usage(), Usage{});
+}
+
+TEST(importer, no_garbage_is_collected_while_it_lives) {
+  TestStore store;
+  const auto dag = make_dag(20);
+  auto importer = std::make_unique<Importer>(*store);
+  for (const auto& block : dag.blocks) ASSERT_TRUE(importer->add(block));
+  ASSERT_TRUE(importer->drain());
+  auto removed = std::async(std::launch::async, [&] { return store->collect_garbage(); });
+  EXPECT_EQ(removed.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  ASSERT_TRUE(importer->finish(dag.root));
+  importer.reset();
+  EXPECT_EQ(removed.get(), Usage{});
 }
 
 TEST(state_store, retains_the_named_roots_only) {

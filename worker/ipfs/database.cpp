@@ -12,18 +12,22 @@ namespace {
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "1";
+constexpr std::size_t kMemtable = std::size_t{64} << 20;
 
 rocksdb::Options make_options() {
   rocksdb::Options options;
   options.create_if_missing = true;
   options.compression = rocksdb::kNoCompression;  // blocks are ciphertext
-  options.write_buffer_size = std::size_t{64} << 20;
+  options.write_buffer_size = kMemtable;
+  options.max_write_buffer_number = 4;  // an import goes on while its blocks are written out
+  options.max_background_jobs = 2;
+  options.bytes_per_sync = std::uint64_t{8} << 20;  // the disk works while more comes, not at the end only
   options.max_open_files = 256;
   options.keep_log_file_num = 2;
-  // Blocks lie in files of their own and are not copied when keys are merged.
+  // Blocks lie in files of their own and are not copied when keys are merged; reclaim() says when they are.
   options.enable_blob_files = true;
   options.min_blob_size = 1024;
-  options.enable_blob_garbage_collection = true;
+  options.enable_blob_garbage_collection = false;
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -34,6 +38,13 @@ rocksdb::Options make_options() {
 bool is_lock_held(const rocksdb::Status& status) {
   const auto text = status.ToString();
   return text.find("While lock file") != std::string::npos || text.find("lock hold by") != std::string::npos;
+}
+
+/// A file that is listed and gone, or shorter than listed, is as bad as one with other bytes.
+bool is_corrupt(const rocksdb::Status& status) {
+  if (status.IsCorruption()) return true;
+  const auto text = status.ToString();
+  return status.IsIOError() && text.find("No such file") != std::string::npos;
 }
 
 std::string little_endian(std::uint32_t value) {
@@ -56,23 +67,32 @@ std::string key_of(char kind, ByteView name) { return kind + std::string(as_text
 Failure BlockStore::Database::to_failure(const rocksdb::Status& status, std::string_view what) const {
   auto thing = fmt::format("block store {}: {}: {}", directory_, what, status.ToString());
   if (status.IsNoSpace()) return {FailureCode::kDiskFull, std::move(thing), "free some space on its disk"};
-  if (status.IsCorruption()) {
+  if (is_corrupt(status)) {
     return {FailureCode::kCorrupt, std::move(thing),
             "check the disk, then move the directory away: the worker fetches the state anew"};
   }
   return {FailureCode::kStorage, std::move(thing), "check the disk and the rights of the directory"};
 }
 
-Result<std::unique_ptr<BlockStore::Database>> BlockStore::Database::open(const std::filesystem::path& directory) {
+Result<std::unique_ptr<BlockStore::Database>> BlockStore::Database::open(const std::filesystem::path& directory,
+                                                                         StoreOptions options) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
     return fail(FailureCode::kStorage, fmt::format("cannot create {}: {}", directory.string(), error.message()),
                 "correct the path or its rights");
   }
+  if (!options.free_space) {
+    options.free_space = [directory] {
+      std::error_code unknown;
+      const auto space = std::filesystem::space(directory, unknown);
+      return unknown ? std::uint64_t{UINT64_MAX} : std::uint64_t{space.available};
+    };
+  }
   rocksdb::DB* raw = nullptr;
   const auto status = rocksdb::DB::Open(make_options(), directory.string(), &raw);
-  std::unique_ptr<Database> out(new Database(directory.string(), std::unique_ptr<rocksdb::DB>(raw)));
+  std::unique_ptr<Database> out(
+      new Database(directory.string(), std::move(options), std::unique_ptr<rocksdb::DB>(raw)));
   if (!status.ok()) {
     if (!is_lock_held(status)) return std::unexpected(out->to_failure(status, "open"));
     return fail(FailureCode::kInUse, fmt::format("block store {}: another process has it open", directory.string()),
@@ -92,14 +112,14 @@ Result<void> BlockStore::Database::check_format() {
   if (found) return {};
   rocksdb::WriteBatch batch;
   batch.Put(kFormatKey, kFormat);
-  return write(batch);
+  return write(batch, {});
 }
 
 Result<void> BlockStore::Database::count() {
-  return each(kSizeKey, [this](std::string_view, std::string_view value) -> Result<void> {
-    usage.blocks += 1;
-    usage.bytes += from_little_endian(value).value_or(0);
-    return {};
+  return each(kSizeKey, {}, [this](std::string_view, std::string_view value) -> Result<bool> {
+    usage_.blocks += 1;
+    usage_.bytes += from_little_endian(value).value_or(0);
+    return true;
   });
 }
 
@@ -111,20 +131,15 @@ Result<std::optional<std::string>> BlockStore::Database::read(const std::string&
   return value;
 }
 
-Result<void> BlockStore::Database::write(rocksdb::WriteBatch& batch) {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  const auto status = db_->Write(options, &batch);
-  if (!status.ok()) return std::unexpected(to_failure(status, "write"));
-  return {};
-}
-
 Result<void> BlockStore::Database::each(
-    char kind, const std::function<Result<void>(std::string_view name, std::string_view value)>& visit) const {
+    char kind, std::string_view after,
+    const std::function<Result<bool>(std::string_view name, std::string_view value)>& visit) const {
   const std::string prefix(1, kind);
+  const auto start = prefix + std::string(after);
   const std::unique_ptr<rocksdb::Iterator> entries(db_->NewIterator({}));
-  for (entries->Seek(prefix); entries->Valid() && entries->key().starts_with(prefix); entries->Next()) {
-    SUBSTRATEE_TRY(visit(entries->key().ToStringView().substr(1), entries->value().ToStringView()));
+  for (entries->Seek(start); entries->Valid() && entries->key().starts_with(prefix); entries->Next()) {
+    if (!after.empty() && entries->key() == start) continue;
+    if (!SUBSTRATEE_TRY(visit(entries->key().ToStringView().substr(1), entries->value().ToStringView()))) break;
   }
   if (!entries->status().ok()) return std::unexpected(to_failure(entries->status(), "list"));
   return {};
@@ -138,14 +153,16 @@ Result<std::optional<std::uint32_t>> BlockStore::Database::size_of(ByteView mult
   return size;
 }
 
-Result<void> BlockStore::Database::stage(rocksdb::WriteBatch& batch, const ipld::Block& block, Usage& added) const {
+Result<void> BlockStore::Database::stage(rocksdb::WriteBatch& batch, const ipld::Block& block, Present present,
+                                         Usage& added) const {
   const auto name = block.cid.multihash();
   const auto key = key_of(kBlockKey, name);
   const auto size = SUBSTRATEE_TRY(size_of(name));
-  if (size) {
+  if (size && present == Present::kKeep) return {};
+  if (size && present == Present::kReplaceIfBad) {
     // A read that fails means bad bytes too: write the good ones.
     const auto stored = read(key);
-    if (stored && *stored == as_text(block.bytes)) return {};
+    if (stored && *stored && **stored == as_text(block.bytes)) return {};
   }
   batch.Put(key, as_text(block.bytes));
   batch.Put(key_of(kSizeKey, name), little_endian(static_cast<std::uint32_t>(block.bytes.size())));
@@ -156,22 +173,125 @@ Result<void> BlockStore::Database::stage(rocksdb::WriteBatch& batch, const ipld:
   return {};
 }
 
-Result<Usage> BlockStore::Database::remove(std::span<const Bytes> multihashes) {
+/// Bytes that will go to the disk: what waits in memory counts as well.
+Result<void> BlockStore::Database::check_room(std::uint64_t size) const {
+  const auto free = options_.free_space();
+  const auto needed = options_.reserve + size + loose_bytes_;
+  if (free >= needed) return {};
+  return fail(FailureCode::kDiskFull,
+              fmt::format("block store {}: {} MiB are free on its disk, {} are needed", directory_, free >> 20,
+                          (needed >> 20) + 1),
+              "free some space on its disk; nothing is lost, the worker goes on by itself then");
+}
+
+Result<void> BlockStore::Database::resume() {
+  if (!has_failed_) return {};
+  const auto status = db_->Resume();
+  if (!status.ok()) return std::unexpected(to_failure(status, "go on after a failure"));
+  has_failed_ = false;
+  return {};
+}
+
+Result<void> BlockStore::Database::commit(rocksdb::WriteBatch& batch, bool is_loose) {
+  SUBSTRATEE_TRY(resume());
+  rocksdb::WriteOptions options;
+  options.sync = !is_loose;
+  options.disableWAL = is_loose;
+  const auto status = db_->Write(options, &batch);
+  if (status.ok()) return {};
+  has_failed_ = true;
+  return std::unexpected(to_failure(status, "write"));
+}
+
+Result<void> BlockStore::Database::write(rocksdb::WriteBatch& batch, const Usage& added) {
+  SUBSTRATEE_TRY(check_room(batch.GetDataSize()));
+  SUBSTRATEE_TRY(write_small(batch));
+  add(added);
+  return {};
+}
+
+Result<void> BlockStore::Database::write_small(rocksdb::WriteBatch& batch) {
+  SUBSTRATEE_TRY(settle());
+  return commit(batch, false);
+}
+
+Result<void> BlockStore::Database::write_loosely(rocksdb::WriteBatch& batch, const Usage& added) {
+  SUBSTRATEE_TRY(check_room(batch.GetDataSize()));
+  SUBSTRATEE_TRY(commit(batch, true));
+  // Older than four memtables is on the disk already, whatever settle() is still to do.
+  loose_bytes_ = std::min<std::uint64_t>(loose_bytes_ + batch.GetDataSize(), 4 * kMemtable);
+  add(added);
+  return {};
+}
+
+Result<void> BlockStore::Database::settle() {
+  if (loose_bytes_ == 0) return {};
+  SUBSTRATEE_TRY(resume());
+  const auto status = db_->Flush({});
+  if (!status.ok()) {
+    has_failed_ = true;
+    return std::unexpected(to_failure(status, "flush"));
+  }
+  loose_bytes_ = 0;
+  return {};
+}
+
+Result<Usage> BlockStore::Database::remove(std::span<const std::string> multihashes) {
   rocksdb::WriteBatch batch;
   Usage removed;
   for (const auto& name : multihashes) {
-    const auto size = SUBSTRATEE_TRY(size_of(name));
+    const auto size = SUBSTRATEE_TRY(size_of(as_bytes(name)));
     if (!size) continue;
-    batch.Delete(key_of(kBlockKey, name));
-    batch.Delete(key_of(kSizeKey, name));
+    batch.Delete(key_of(kBlockKey, as_bytes(name)));
+    batch.Delete(key_of(kSizeKey, as_bytes(name)));
     removed.blocks += 1;
     removed.bytes += *size;
   }
-  SUBSTRATEE_TRY(write(batch));
-  const std::scoped_lock counts(counting);
-  usage.blocks -= removed.blocks;
-  usage.bytes -= removed.bytes;
+  if (removed.blocks == 0) return removed;
+  SUBSTRATEE_TRY(write_small(batch));
+  const std::scoped_lock counts(counting_);
+  usage_.blocks -= removed.blocks;
+  usage_.bytes -= removed.bytes;
+  removed_bytes_ += removed.bytes;
   return removed;
+}
+
+std::uint64_t BlockStore::Database::property(const std::string& name) const {
+  std::uint64_t value = 0;
+  return db_->GetIntProperty(name, &value) ? value : 0;
+}
+
+Result<void> BlockStore::Database::reclaim() {
+  {
+    const std::scoped_lock counts(counting_);
+    // An eighth of garbage is worth less than the merging of all keys.
+    if (removed_bytes_ == 0 || removed_bytes_ < usage_.bytes / 8) return {};
+    removed_bytes_ = 0;
+  }
+  using Properties = rocksdb::DB::Properties;
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  auto status = db_->CompactRange(options, nullptr, nullptr);  // keys only; a blob file of garbage alone goes with them
+  const auto garbage = property(Properties::kLiveBlobFileGarbageSize);
+  if (status.ok() && garbage > property(Properties::kLiveBlobFileSize) / 2) {
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
+    options.blob_garbage_collection_age_cutoff = 1.0;
+    status = db_->CompactRange(options, nullptr, nullptr);
+  }
+  if (!status.ok()) return std::unexpected(to_failure(status, "give room back"));
+  return {};
+}
+
+void BlockStore::Database::add(const Usage& added) {
+  const std::scoped_lock counts(counting_);
+  usage_.blocks += added.blocks;
+  usage_.bytes += added.bytes;
+}
+
+Usage BlockStore::Database::usage() const {
+  const std::scoped_lock counts(counting_);
+  return usage_;
 }
 
 }  // namespace substratee::worker::ipfs

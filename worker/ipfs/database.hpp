@@ -1,10 +1,12 @@
 #pragma once
 
-/// How blocks lie in RocksDB. Private to BlockStore.
+/// How blocks lie in RocksDB. Private to the store.
 ///   'b' multihash   the block
 ///   's' multihash   its size, u32 little-endian: presence and size without reading the block
 ///   'r' CID         a pinned root, no value
 ///   "format"        version of this layout
+/// Blocks are values in blob files of their own: compactions move keys only, and a blob file goes when most of it is
+/// garbage.
 
 #include "worker/ipfs/block_store.hpp"
 
@@ -18,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace substratee::worker::ipfs {
 
@@ -29,38 +32,68 @@ inline constexpr char kRootKey = 'r';
 
 class BlockStore::Database {
  public:
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory);
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
+                                                              StoreOptions options);
 
   [[nodiscard]] Result<std::optional<std::string>> read(const std::string& key) const;
-  /// One batch, synced.
-  [[nodiscard]] Result<void> write(rocksdb::WriteBatch& batch);
-  /// Every key of one kind, without the kind, in order. Stops at the first failure of `visit`.
+  /// Every key of one kind behind `after`, without the kind, in order, as long as `visit` says true.
   [[nodiscard]] Result<void> each(
-      char kind, const std::function<Result<void>(std::string_view name, std::string_view value)>& visit) const;
-
+      char kind, std::string_view after,
+      const std::function<Result<bool>(std::string_view name, std::string_view value)>& visit) const;
   /// Size of a stored block; nothing if it is not here. kCorrupt if the entry cannot be read.
   [[nodiscard]] Result<std::optional<std::uint32_t>> size_of(ByteView multihash) const;
 
-  /// Adds a block that is not here, or replaces one that differs; `added` counts new ones.
-  [[nodiscard]] Result<void> stage(rocksdb::WriteBatch& batch, const ipld::Block& block, Usage& added) const;
+  // The functions below need `writing`.
 
-  /// Removes blocks in one batch and says how much that was. The caller holds `writing`.
-  [[nodiscard]] Result<Usage> remove(std::span<const Bytes> multihashes);
+  enum class Present : std::uint8_t { kKeep, kReplaceIfBad, kReplace };
+  /// Adds a block that is not here; `present` says what becomes of one that is. `added` counts new ones.
+  [[nodiscard]] Result<void> stage(rocksdb::WriteBatch& batch, const ipld::Block& block, Present present,
+                                   Usage& added) const;
+  /// One synced batch. What write_loosely wrote before is made durable first.
+  [[nodiscard]] Result<void> write(rocksdb::WriteBatch& batch, const Usage& added);
+  /// The same for what frees room or takes next to none: works on a full disk too.
+  [[nodiscard]] Result<void> write_small(rocksdb::WriteBatch& batch);
+  /// A batch without a log: durable with the next settle(), lost as a whole if the process ends before.
+  [[nodiscard]] Result<void> write_loosely(rocksdb::WriteBatch& batch, const Usage& added);
+  [[nodiscard]] Result<void> settle();
+  /// Removes blocks in one small batch and says how much that was.
+  [[nodiscard]] Result<Usage> remove(std::span<const std::string> multihashes);
+
+  /// Gives the room of removed blocks back to the file system if that is worth its while. Needs no lock.
+  [[nodiscard]] Result<void> reclaim();
 
   [[nodiscard]] Failure to_failure(const rocksdb::Status& status, std::string_view what) const;
 
-  std::mutex writing;           ///< one writer at a time
-  mutable std::mutex counting;  ///< guards usage
-  Usage usage;
+  std::mutex writing;  ///< one writer at a time
+
+  /// What a running collection must not remove although it may not have seen it. Guarded by `writing`.
+  struct Watch {
+    std::unordered_set<std::string> written;  ///< multihashes
+    std::vector<ipld::Cid> pinned;
+  };
+  std::optional<Watch> watch;
+
+  [[nodiscard]] Usage usage() const;
 
  private:
-  Database(std::string directory, std::unique_ptr<rocksdb::DB> db)
-      : directory_(std::move(directory)), db_(std::move(db)) {}
+  Database(std::string directory, StoreOptions options, std::unique_ptr<rocksdb::DB> db)
+      : directory_(std::move(directory)), options_(std::move(options)), db_(std::move(db)) {}
   [[nodiscard]] Result<void> check_format();
   [[nodiscard]] Result<void> count();
+  [[nodiscard]] Result<void> check_room(std::uint64_t size) const;
+  [[nodiscard]] Result<void> resume();
+  [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, bool is_loose);
+  [[nodiscard]] std::uint64_t property(const std::string& name) const;
+  void add(const Usage& added);
 
   std::string directory_;
+  StoreOptions options_;
   std::unique_ptr<rocksdb::DB> db_;
+  bool has_failed_ = false;        ///< the last write did: RocksDB has to be told to go on
+  std::uint64_t loose_bytes_ = 0;  ///< written without a log since the last settle()
+  mutable std::mutex counting_;    ///< guards what follows
+  Usage usage_;
+  std::uint64_t removed_bytes_ = 0;  ///< since the last reclaim()
 };
 
 }  // namespace substratee::worker::ipfs

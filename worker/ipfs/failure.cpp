@@ -15,6 +15,8 @@ std::string_view to_string(FailureCode code) noexcept {
     case FailureCode::kDiskFull: return "disk full";
     case FailureCode::kInUse: return "in use";
     case FailureCode::kStorage: return "storage failed";
+    case FailureCode::kUnreachable: return "unreachable";
+    case FailureCode::kRefused: return "refused";
   }
   return "unknown failure";
 }

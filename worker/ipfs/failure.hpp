@@ -20,6 +20,8 @@ enum class FailureCode : std::uint8_t {
   kDiskFull,   ///< no space left
   kInUse,      ///< another process has the store open
   kStorage,    ///< the disk or the file system failed
+  kUnreachable,  ///< the daemon that keeps the blocks is away, or does not answer
+  kRefused,      ///< that daemon answered, with an error or with nonsense
 };
 
 [[nodiscard]] std::string_view to_string(FailureCode code) noexcept;

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Fetches a DAG from peers that nobody trusts into the store, breadth-first, over the IPFS Trustless Gateway protocol
-/// (GET <peer>/ipfs/<cid>?format=raw). Only blocks that the store lacks are asked for; each is hashed before it is
-/// kept.
+/// Fetches a DAG from peers that nobody trusts into the store, over the IPFS Trustless Gateway protocol. Only blocks
+/// that the store lacks are asked for, one by one (?format=raw), or, where most leaves below a node are lacking, as a
+/// CAR of that node (?format=car); each is hashed before it is kept.
 
 #include "core/ipld/cid.hpp"
 #include "core/ipld/dag_pb.hpp"
@@ -25,6 +25,8 @@ struct FetchProgress {
   std::uint64_t bytes = 0;    ///< fetched so far
   std::uint64_t present = 0;  ///< blocks that the store had already
   std::uint64_t known = 0;    ///< blocks of the DAG found so far
+  std::uint64_t present_bytes = 0;
+  std::uint64_t expected_bytes = 0;  ///< of the whole DAG, as its root says: a hint for people, 0 if it says nothing
 };
 
 struct FetchOptions {
@@ -35,8 +37,12 @@ struct FetchOptions {
   bool check_present = false;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds request_timeout{30'000};  ///< of one block, connecting included
-  /// Called by one thread at a time, after each block; must return quickly and not throw.
+  /// Called by one thread at a time, whenever blocks have come; must return quickly and not throw.
   std::function<void(const FetchProgress&)> progress;
+  /// Given the root and the raw blocks while they come, for whoever works on them at once. The smaller entries of a
+  /// root directory come whole and in their order, those that were present too; of its largest entry only what is
+  /// fetched, as it arrives and by several threads. May block: the fetch waits then.
+  std::function<void(const ipld::Block&)> on_block;
 };
 
 struct FetchReport {

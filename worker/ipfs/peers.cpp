@@ -1,5 +1,6 @@
 #include "worker/ipfs/peers.hpp"
 
+#include "core/ipld/car.hpp"
 #include "core/ipld/dag_pb.hpp"
 
 #include <fmt/format.h>
@@ -28,10 +29,10 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string target_of(const net::Url& peer, const ipld::Cid& cid) {
+std::string target_of(const net::Url& peer, const ipld::Cid& cid, std::string_view format) {
   std::string base = peer.target.substr(0, peer.target.find('?'));
   while (base.ends_with('/')) base.pop_back();
-  return fmt::format("{}/ipfs/{}?format=raw", base, cid.to_text());
+  return fmt::format("{}/ipfs/{}?format={}", base, cid.to_text(), format);
 }
 
 }  // namespace
@@ -45,7 +46,8 @@ Peers::Peers(std::span<const std::string> urls) {
     }
     const auto known = [&](const Peer& peer) { return peer.url == *url; };
     if (std::ranges::any_of(peers_, known)) continue;
-    peers_.push_back({.name = printable(text), .url = *std::move(url), .strikes = 0, .reason = {}});
+    peers_.push_back(
+        {.name = printable(text), .url = *std::move(url), .strikes = 0, .serves_cars = true, .reason = {}});
   }
 }
 
@@ -69,6 +71,16 @@ void Peers::strike(std::size_t peer, const std::string& reason) {
   drop(peer, reason);
 }
 
+bool Peers::serves_cars(std::size_t peer) const {
+  const std::scoped_lock lock(mutex_);
+  return peers_[peer].serves_cars;
+}
+
+void Peers::note_no_cars(std::size_t peer) {
+  const std::scoped_lock lock(mutex_);
+  peers_[peer].serves_cars = false;
+}
+
 std::vector<std::string> Peers::dropped() const {
   const std::scoped_lock lock(mutex_);
   auto out = unusable_;
@@ -84,28 +96,34 @@ net::HttpConnection& BlockClient::connection(std::size_t peer) {
   return *slot;
 }
 
-std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld::Cid& cid,
-                                                   const std::stop_token& stop) {
-  const net::HttpRequest request{.method = "GET",
-                                 .url = target_of(peers_.url(peer), cid),
-                                 .headers = {{"Accept", "application/vnd.ipld.raw"}},
-                                 .body = {}};
+std::expected<net::HttpResponse, std::string> BlockClient::request(std::size_t peer, const net::HttpRequest& request,
+                                                                   const std::stop_token& stop) {
   auto response = connection(peer).send(request);
   for (int attempt = 1; response && is_busy(response->status) && attempt < kBusyAttempts; ++attempt) {
     if (stop.stop_requested()) break;
     std::this_thread::sleep_for(attempt * kBusyPause);
     response = connection(peer).send(request);
   }
-  if (!response) {
-    const auto reason = response.error().to_string();
-    const auto code = response.error().code;
-    if (code == net::FailureCode::kUnreachable || code == net::FailureCode::kTooLarge) {
-      peers_.drop(peer, reason);
-    } else {
-      peers_.strike(peer, reason);
-    }
-    return std::unexpected(reason);
+  if (response) return *std::move(response);
+  const auto reason = response.error().to_string();
+  const auto code = response.error().code;
+  if (code == net::FailureCode::kUnreachable || code == net::FailureCode::kTooLarge) {
+    peers_.drop(peer, reason);
+  } else {
+    peers_.strike(peer, reason);
   }
+  return std::unexpected(reason);
+}
+
+std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld::Cid& cid,
+                                                   const std::stop_token& stop) {
+  const auto response = request(peer,
+                                {.method = "GET",
+                                 .url = target_of(peers_.url(peer), cid, "raw"),
+                                 .headers = {{"Accept", "application/vnd.ipld.raw"}},
+                                 .body = {}},
+                                stop);
+  if (!response) return std::unexpected(response.error());
   if (response->status != 200) return std::unexpected(fmt::format("HTTP status {}", response->status));
   const auto bytes = as_bytes(response->body);
   if (bytes.size() > ipld::kMaxBlockSize || !cid.verify(bytes)) {
@@ -113,6 +131,44 @@ std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld:
     return std::unexpected("sent wrong bytes");
   }
   return to_bytes(bytes);
+}
+
+std::vector<ipld::Block> BlockClient::get_below(const ipld::Cid& cid, const std::set<ipld::Cid>& wanted,
+                                                std::size_t first, const std::stop_token& stop) {
+  for (std::size_t i = 0; i < peers_.count() && !stop.stop_requested(); ++i) {
+    const auto peer = (first + i) % peers_.count();
+    if (!peers_.is_usable(peer) || !peers_.serves_cars(peer)) continue;
+    const auto response = request(peer,
+                                  {.method = "GET",
+                                   .url = target_of(peers_.url(peer), cid, "car&dag-scope=all"),
+                                   .headers = {{"Accept", "application/vnd.ipld.car; version=1; order=dfs; dups=n"}},
+                                   .body = {}},
+                                  stop);
+    if (!response) continue;
+    if (response->status == 400 || response->status == 406 || response->status == 501) peers_.note_no_cars(peer);
+    if (response->status != 200) continue;
+    auto blocks = read_car(peer, cid, wanted, as_bytes(response->body));
+    if (!blocks.empty()) return blocks;
+    peers_.strike(peer, fmt::format("sent a CAR of {} without any block that was asked for", cid.to_text()));
+  }
+  return {};
+}
+
+/// What arrived rightly counts, also if the end is missing: a server that fails midway can only cut its answer off.
+std::vector<ipld::Block> BlockClient::read_car(std::size_t peer, const ipld::Cid& cid,
+                                               const std::set<ipld::Cid>& wanted, ByteView car) {
+  std::vector<ipld::Block> out;
+  ipld::CarReader reader;
+  while (true) {
+    auto block = reader.read(car);
+    if (!block) {
+      peers_.drop(peer, fmt::format("sent a bad CAR of {}: {}", cid.to_text(), ipld::to_string(block.error())));
+      return out;
+    }
+    if (!*block) return out;
+    (*block)->cid = (*block)->cid.as_v1();
+    if (wanted.contains((*block)->cid) && out.size() < wanted.size()) out.push_back(**std::move(block));
+  }
 }
 
 Result<Bytes> BlockClient::get(const ipld::Cid& cid, std::size_t first, const std::stop_token& stop) {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -32,6 +33,10 @@ class Peers {
   /// A fault that may pass; true if it was one too many and the peer is now dropped.
   void strike(std::size_t peer, const std::string& reason);
 
+  /// A peer that serves single blocks only is not asked for CARs again.
+  [[nodiscard]] bool serves_cars(std::size_t peer) const;
+  void note_no_cars(std::size_t peer);
+
   /// "http://host:port: reason" of every peer given up.
   [[nodiscard]] std::vector<std::string> dropped() const;
 
@@ -40,6 +45,7 @@ class Peers {
     std::string name;
     net::Url url;
     unsigned strikes = 0;
+    bool serves_cars = true;
     std::string reason;  ///< empty while in use
   };
 
@@ -57,10 +63,23 @@ class BlockClient {
   /// kNotFound names the CID and what each peer said.
   [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid, std::size_t first, const std::stop_token& stop);
 
+  /// Blocks below `cid` that are among `wanted`, as one CAR from the first peer that gives it; each checked. May be
+  /// fewer than wanted, or none: the rest is asked for one by one.
+  [[nodiscard]] std::vector<ipld::Block> get_below(const ipld::Cid& cid, const std::set<ipld::Cid>& wanted,
+                                                   std::size_t first, const std::stop_token& stop);
+
+  /// Largest CAR that is taken.
+  static constexpr std::size_t kMaxCar = std::size_t{48} << 20;
+
  private:
+  /// The answer of a peer that gave one, or what is wrong with it.
+  [[nodiscard]] std::expected<net::HttpResponse, std::string> request(std::size_t peer, const net::HttpRequest& request,
+                                                                      const std::stop_token& stop);
   /// The block, or what the peer said instead.
   [[nodiscard]] std::expected<Bytes, std::string> ask(std::size_t peer, const ipld::Cid& cid,
                                                       const std::stop_token& stop);
+  [[nodiscard]] std::vector<ipld::Block> read_car(std::size_t peer, const ipld::Cid& cid,
+                                                  const std::set<ipld::Cid>& wanted, ByteView car);
   [[nodiscard]] net::HttpConnection& connection(std::size_t peer);
 
   Peers& peers_;

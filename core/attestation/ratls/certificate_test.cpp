@@ -1,7 +1,7 @@
 #include "core/attestation/ratls/certificate.hpp"
 
-#include "core/attestation/cbor.hpp"
 #include "core/attestation/forge_for_test.hpp"
+#include "core/cbor/cbor.hpp"
 
 #include <openssl/x509.h>
 

@@ -1,9 +1,9 @@
 #include "core/attestation/ratls/foreign.hpp"
 
-#include "core/attestation/cbor.hpp"
 #include "core/attestation/ratls/certificate.hpp"
 #include "core/attestation/spki.hpp"
 #include "core/attestation/x509_signed.hpp"
+#include "core/cbor/cbor.hpp"
 
 namespace substratee::attestation::ratls {
 namespace {
@@ -32,10 +32,10 @@ std::optional<Bytes> hash_by(std::uint64_t algorithm, ByteView spki) {
 /// bstr(CBOR [algorithm, hash]).
 Result<void> check_pubkey_hash(ByteView entry, ByteView spki) {
   cbor::Reader in(entry);
-  const auto count = SUBSTRATEE_TRY(in.array());
-  const auto algorithm = SUBSTRATEE_TRY(in.unsigned_integer());
-  const auto hash = SUBSTRATEE_TRY(in.bytes());
-  SUBSTRATEE_TRY(in.finish());
+  const auto count = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.array());
+  const auto algorithm = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.unsigned_integer());
+  const auto hash = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes());
+  SUBSTRATEE_TRY_OR(Error::kBadCbor, in.finish());
   const auto expected = hash_by(algorithm, spki);
   if (count != 2 || !expected || hash.size() != expected->size()) return bad_claims();
   if (!std::ranges::equal(hash, *expected)) return std::unexpected(Error::kKeyMismatch);
@@ -44,24 +44,25 @@ Result<void> check_pubkey_hash(ByteView entry, ByteView spki) {
 
 Result<void> check_claims(ByteView buffer, ForeignCertificate& out) {
   cbor::Reader in(buffer);
-  const auto pairs = SUBSTRATEE_TRY(in.map());
+  const auto pairs = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.map());
   if (pairs > kMaxPairs) return bad_claims();
   std::vector<std::string_view> seen;
   for (std::uint64_t i = 0; i < pairs; ++i) {
-    const auto key = as_text(SUBSTRATEE_TRY(in.text()));
+    const auto key = as_text(SUBSTRATEE_TRY_OR(Error::kBadCbor, in.text()));
     if (std::ranges::find(seen, key) != seen.end()) return bad_claims();
     seen.push_back(key);
     if (key == "pubkey-hash") {
-      const auto entry = SUBSTRATEE_TRY(in.bytes());
+      const auto entry = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes());
       SUBSTRATEE_TRY(check_pubkey_hash(entry, out.spki));
     } else if (key == "nonce") {
-      out.nonce = to_bytes(SUBSTRATEE_TRY(in.bytes()));
+      out.nonce = to_bytes(SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes()));
     } else {
-      SUBSTRATEE_TRY(in.skip());
+      SUBSTRATEE_TRY_OR(Error::kBadCbor, in.skip());
     }
   }
   if (std::ranges::find(seen, "pubkey-hash") == seen.end()) return bad_claims();
-  return in.finish();
+  SUBSTRATEE_TRY_OR(Error::kBadCbor, in.finish());
+  return {};
 }
 
 Result<void> read_tagged(ByteView value, ForeignCertificate& out) {

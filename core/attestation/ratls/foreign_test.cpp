@@ -1,12 +1,12 @@
 #include "core/attestation/ratls/foreign.hpp"
 
-#include "core/attestation/cbor.hpp"
 #include "core/attestation/dcap/quote.hpp"
 #include "core/attestation/der.hpp"
 #include "core/attestation/forge_for_test.hpp"
 #include "core/attestation/pem.hpp"
 #include "core/attestation/ratls/certificate.hpp"
 #include "core/base/hex.hpp"
+#include "core/cbor/cbor.hpp"
 #include "core/crypto/hash.hpp"
 #include "tests/support/effort.hpp"
 #include "tests/support/vectors.hpp"

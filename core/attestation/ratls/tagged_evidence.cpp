@@ -1,7 +1,7 @@
 #include "core/attestation/ratls/tagged_evidence.hpp"
 
-#include "core/attestation/cbor.hpp"
 #include "core/attestation/dcap/quote.hpp"
+#include "core/cbor/cbor.hpp"
 
 namespace substratee::attestation::ratls {
 namespace {
@@ -31,13 +31,13 @@ Result<Kind> kind_of_quote(ByteView quote) noexcept {
 
 Result<TaggedEvidence> read_tagged_evidence(ByteView cbor) {
   cbor::Reader in(cbor);
-  const auto tag = SUBSTRATEE_TRY(in.tag());
+  const auto tag = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.tag());
   if (tag != kQuoteTag && tag != kSnpTag) return std::unexpected(Error::kUnsupportedEvidence);
-  if (SUBSTRATEE_TRY(in.array()) != 2) return std::unexpected(Error::kBadCbor);
+  if (SUBSTRATEE_TRY_OR(Error::kBadCbor, in.array()) != 2) return std::unexpected(Error::kBadCbor);
   TaggedEvidence out;
-  out.body = SUBSTRATEE_TRY(in.bytes());
-  out.claims = SUBSTRATEE_TRY(in.bytes());
-  SUBSTRATEE_TRY(in.finish());
+  out.body = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes());
+  out.claims = SUBSTRATEE_TRY_OR(Error::kBadCbor, in.bytes());
+  SUBSTRATEE_TRY_OR(Error::kBadCbor, in.finish());
   out.kind = SUBSTRATEE_TRY(kind_of(tag, out.body));
   return out;
 }

@@ -1,8 +1,8 @@
-#include "core/attestation/cbor.hpp"
+#include "core/cbor/cbor.hpp"
 
 #include "tests/support/vectors.hpp"
 
-namespace substratee::attestation::cbor {
+namespace substratee::cbor {
 namespace {
 
 Bytes octets(std::string_view hex) { return test::hex(hex); }
@@ -27,6 +27,36 @@ TEST(cbor, writes_the_shortest_heads) {
 TEST(cbor, reads_longer_heads_too) {
   const auto bytes = octets("1b0000000000000017");
   EXPECT_EQ(Reader(bytes).unsigned_integer(), 23u);
+}
+
+TEST(cbor, refuses_longer_heads_where_the_shortest_is_demanded) {
+  const auto passes = [](std::string_view hex) {
+    const auto bytes = octets(hex);
+    return Reader(bytes, Heads::kShortest).skip().has_value();
+  };
+  for (const auto hex : {"1817", "190018", "1a0000ffff", "1b00000000ffffffff", "5800", "780161", "9800", "b800", "d82a",
+                         "f97e00", "fa47c35000", "f818", "f7", "e0", "fb7ff0000000000000", "fb7ff8000000000000"}) {
+    EXPECT_FALSE(passes(hex)) << hex;
+  }
+  for (const auto hex : {"1818", "190100", "1a00010000", "1b0000000100000000", "d82a00", "fb3ff199999999999a", "f6"}) {
+    EXPECT_TRUE(passes(hex)) << hex;
+  }
+}
+
+TEST(cbor, names_the_next_kind_without_taking_it) {
+  const auto bytes = octets("20");
+  Reader in(bytes);
+  EXPECT_EQ(in.kind(), Kind::kNegative);
+  EXPECT_TRUE(in.scalar());
+  EXPECT_FALSE(in.kind());
+  EXPECT_FALSE(Reader(octets("00")).scalar());
+}
+
+TEST(cbor, counts_promise_no_more_than_there_is) {
+  EXPECT_FALSE(Reader(octets("9bffffffffffffffff")).array());
+  EXPECT_FALSE(Reader(octets("820000")).map());
+  EXPECT_FALSE(Reader(octets("a20000")).array());
+  EXPECT_FALSE(Reader(octets("a3000000")).array());
 }
 
 TEST(cbor, skips_any_well_formed_item) {
@@ -57,4 +87,4 @@ TEST(cbor, types_are_not_interchangeable) {
 }
 
 }  // namespace
-}  // namespace substratee::attestation::cbor
+}  // namespace substratee::cbor
