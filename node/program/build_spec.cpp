@@ -99,6 +99,8 @@ storage::Result<std::string> build(const BuildSpecOptions& options, Random& rand
   SUBSTRATEE_TRY(set_endowed(spec, options.endow));
   if (!options.allowed_measurements.empty()) spec.genesis.allowed_measurements = options.allowed_measurements;
   if (!options.attestation_policy.empty()) SUBSTRATEE_TRY(set_policy(spec, options.attestation_policy));
+  if (options.fee_per_byte) spec.genesis.fees.per_byte = *options.fee_per_byte;
+  if (options.fee_per_microsecond) spec.genesis.fees.per_microsecond = *options.fee_per_microsecond;
   if (options.sealing) spec.engine.sealing = *options.sealing;
   if (options.block_time) spec.engine.block_time = *options.block_time;
   auto text = service::to_json(spec);

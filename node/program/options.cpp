@@ -175,6 +175,9 @@ void add_build_spec(CLI::App& app, BuildSpecOptions& out) {
   add_measurements(app, out.allowed_measurements, "Enclave measurement that may register; repeatable");
   app.add_option("--attestation-policy", out.attestation_policy, "What evidence is accepted (docs/attestation.md)")
       ->type_name("FILE");
+  app.add_option("--fee-per-byte", out.fee_per_byte, "Fee for each byte of a signed extrinsic")->type_name("AMOUNT");
+  app.add_option("--fee-per-microsecond", out.fee_per_microsecond, "Fee for each microsecond of weight")
+      ->type_name("AMOUNT");
   add_sealing(app, out.sealing, out.block_time);
 }
 

@@ -61,6 +61,8 @@ struct BuildSpecOptions {
   std::vector<std::string> endow;  ///< ACCOUNT=AMOUNT
   std::vector<registry::Measurement> allowed_measurements;
   path attestation_policy;  ///< empty: none
+  std::optional<std::uint64_t> fee_per_byte;
+  std::optional<std::uint64_t> fee_per_microsecond;
   std::optional<consensus::dev::Sealing> sealing;
   std::optional<std::uint64_t> block_time;
 };

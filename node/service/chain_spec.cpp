@@ -192,6 +192,7 @@ class Parser {
     if (name_ == "salt") return hash(in, path, genesis.engine.salt);
     if (name_ == "sudo") return account(in, path, genesis.root.emplace());
     if (name_ == "endowed") return endowed(in, path);
+    if (name_ == "fees") return fees(in, path);
     if (name_ == "allowedMeasurements") return measurements(in, path);
     if (name_ == "attestationPolicy") return policy(in, path);
     if (name_ == "shards") return shards(in, path);
@@ -231,6 +232,14 @@ class Parser {
       }
       endowed.push_back(entry);
       return {};
+    });
+  }
+
+  Read fees(Reader& in, const std::string& path) {
+    return object(in, path, {}, [&](std::string_view name_, Reader& member, const std::string& inner) {
+      if (name_ == "perByte") return balance(member, inner, spec_.genesis.fees.per_byte);
+      if (name_ == "perMicrosecond") return balance(member, inner, spec_.genesis.fees.per_microsecond);
+      return unknown(inner);
     });
   }
 
@@ -314,6 +323,8 @@ std::string genesis_json(const ChainSpec& spec) {
   for (const auto& [account, amount] : genesis.endowed)
     items.push_back(fmt::format(R"({{"account": "{}", "amount": "{}"}})", address(account), to_decimal(amount)));
   members.push_back(fmt::format(R"("endowed": {})", in_list(std::exchange(items, {}))));
+  members.push_back(fmt::format(R"("fees": {{"perByte": "{}", "perMicrosecond": "{}"}})",
+                                to_decimal(genesis.fees.per_byte), to_decimal(genesis.fees.per_microsecond)));
   for (const auto& one : genesis.allowed_measurements) items.push_back(fmt::format(R"("{}")", to_hex_prefixed(one)));
   members.push_back(fmt::format(R"("allowedMeasurements": {})", in_list(std::exchange(items, {}))));
   members.push_back(fmt::format(R"("attestationPolicy": {})", indented(attestation::to_json(genesis.policy), "    ")));

@@ -23,6 +23,7 @@ ChainSpec example() {
   substratee::test::SeededRandom random(4);
   spec.genesis = runtime::development_genesis(random.draw<32>(), random.draw<32>(), {Hash256{{1}}, Hash256{{2}}});
   spec.genesis.endowed.emplace_back(random.draw<32>(), (primitives::Balance{1} << 127) + 12'345);
+  spec.genesis.fees = {.per_byte = 3, .per_microsecond = primitives::Balance{1} << 90};
   spec.genesis.shards.push_back(
       {.stf = "counter", .name = "second", .hardware_required = true, .minimum_confirmations = 3});
   return spec;
@@ -73,6 +74,7 @@ TEST(chain_spec, every_member_of_the_genesis_counts) {
   EXPECT_EQ(hash(replaced(text, "Example", "Other")), before);
   EXPECT_NE(hash(replaced(text, "\"minimumConfirmations\": 3", "\"minimumConfirmations\": 2")), before);
   EXPECT_NE(hash(replaced(text, "\"hardwareRequired\": true", "\"hardwareRequired\": false")), before);
+  EXPECT_NE(hash(replaced(text, "\"perByte\": \"3\"", "\"perByte\": \"4\"")), before);
   EXPECT_NE(hash(replaced(text, "\"confirmation_grace\": ", "\"confirmation_grace\": 1")), before);
 }
 
@@ -95,6 +97,7 @@ TEST(chain_spec, says_which_member_is_wrong_and_why) {
   expect_refused(replaced(good, "\"amount\": \"1", "\"amount\": \"-1"),
                  "\"genesis.endowed[0].amount\" must be an amount");
   expect_refused(replaced(good, "\"amount\": \"", "\"amount\": \"99999999999999999999"), "genesis.endowed[0].amount");
+  expect_refused(replaced(good, "\"perByte\": \"3\"", "\"perByte\": 3"), "\"genesis.fees.perByte\" must be an amount");
   expect_refused(replaced(good, "\"allow_vlek\"", "\"allow_all\""),
                  "\"genesis.attestationPolicy\" is no policy: \"allow_all\"");
   expect_refused(replaced(good, "\"second\"", "\"default\""), "\"genesis.shards[1]\" names a shard a second time");
