@@ -5,6 +5,7 @@
 #include "core/base/hex.hpp"
 #include "core/primitives/ss58.hpp"
 #include "core/registry/types.hpp"
+#include "node/runtime/pallets/balances/balances.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -35,6 +36,15 @@ std::optional<Balance> balance_from(std::string_view text) {
     if (next / 10 != out) return std::nullopt;
     out = next;
   }
+  return out;
+}
+
+std::string to_decimal(Balance value) {
+  std::string out;
+  do {
+    out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
+    value /= 10;
+  } while (value != 0);
   return out;
 }
 
@@ -82,7 +92,7 @@ class Parser {
       seen.add(name);
       return member(name, value, fmt::format("{}.{}", path, name));
     });
-    if (!read) return wrong(path, "must be an object");
+    if (!read) return wrong(path, "must be an object with each name once");
     return require(seen, required, fmt::format("{}.", path));
   }
   template <class Element>
@@ -224,6 +234,10 @@ class Parser {
                                  return unknown(inner);
                                });
       if (!read) return read;
+      if (entry.second < runtime::balances::kExistentialDeposit) {
+        return wrong(at, fmt::format("has less than the existential deposit of {}",
+                                     to_decimal(runtime::balances::kExistentialDeposit)));
+      }
       auto& endowed = spec_.genesis.endowed;
       total_ += entry.second;
       if (total_ < entry.second) return wrong(at, "makes more than 2^128 - 1 in all");
@@ -288,15 +302,6 @@ class Parser {
   Balance total_ = 0;
   std::string error_;
 };
-
-std::string to_decimal(Balance value) {
-  std::string out;
-  do {
-    out.insert(out.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));
-    value /= 10;
-  } while (value != 0);
-  return out;
-}
 
 std::string indented(std::string text, std::string_view by) {
   while (!text.empty() && text.back() == '\n') text.pop_back();

@@ -94,6 +94,8 @@ TEST(chain_spec, says_which_member_is_wrong_and_why) {
   expect_refused(replaced(good, "\"authorities\"", "\"kings\""), "\"genesis.kings\" is not a member");
   expect_refused(replaced(good, "\"key\": \"", "\"key\": \"1"), "\"genesis.authorities[0].key\" must be an SS58");
   expect_refused(replaced(good, "\"salt\": \"0x", "\"salt\": \"0x00"), "\"genesis.salt\" must be 64 hex digits");
+  expect_refused(replaced(good, "\"amount\": \"1", "\"amount\": \"999999\", \"amount\": \"1"), "each name once");
+  expect_refused(replaced(good, "\"amount\": \"1000000000000000000", "\"amount\": \"999999"), "existential deposit");
   expect_refused(replaced(good, "\"amount\": \"1", "\"amount\": \"-1"),
                  "\"genesis.endowed[0].amount\" must be an amount");
   expect_refused(replaced(good, "\"amount\": \"", "\"amount\": \"99999999999999999999"), "genesis.endowed[0].amount");
