@@ -102,7 +102,7 @@ int serve(const RunOptions& options, service::OpenChain chain, const StopSignals
       });
   net::JsonRpcServer rpc;
   net::Server http({.bind_address = options.rpc_address, .port = options.rpc_port});
-  api::serve_node_api(http, rpc, {*chain.store, thread, feed, kVersion});
+  api::serve_node_api(http, rpc, {*chain.store, thread, feed, kVersion, chain.identity});
   if (const auto started = http.start(); !started) return failed(started.error().to_string());
   const auto url = url_of(options, http.port());
   spdlog::info("Listening on {}", url);

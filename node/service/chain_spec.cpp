@@ -169,11 +169,17 @@ class Parser {
   Read properties(Reader& in) {
     auto& identity = spec_.identity;
     return object(in, "properties", {}, [&](std::string_view name_, Reader& value, const std::string& path) {
-      if (name_ == "ss58Format") return number(value, path, 0, 16'383, identity.ss58_format);
+      if (name_ == "ss58Format") return ss58_format(value, path);
       if (name_ == "tokenDecimals") return number(value, path, 0, 38, identity.token_decimals);
       if (name_ == "tokenSymbol") return name(value, path, identity.token_symbol);
       return unknown(path);
     });
+  }
+
+  /// The metadata says 42 (System.SS58Prefix), and clients believe the metadata.
+  Read ss58_format(Reader& in, std::string_view path) {
+    const auto value = in.integer(primitives::kGenericSs58Prefix);
+    return value && *value == primitives::kGenericSs58Prefix ? Read{} : wrong(path, "must be 42, the runtime's");
   }
 
   Read sealing(Reader& in) {

@@ -20,7 +20,7 @@ struct ChainIdentity {
   std::string name = "substraTEE Development";
   std::string id = "substratee-dev";
   std::string type = "Development";  ///< or "Local", "Live"
-  std::uint16_t ss58_format = 42;
+  std::uint16_t ss58_format = 42;    ///< the runtime's
   std::uint8_t token_decimals = 12;
   std::string token_symbol = "UNIT";
   friend bool operator==(const ChainIdentity&, const ChainIdentity&) = default;

@@ -15,7 +15,7 @@ ChainSpec example() {
   spec.identity = {.name = "Example",
                    .id = "example",
                    .type = "Live",
-                   .ss58_format = 7,
+                   .ss58_format = 42,
                    .token_decimals = 18,
                    .token_symbol = "EXA"};
   spec.engine = {.sealing = consensus::dev::Sealing::kInstant, .block_time = 6'000};
@@ -57,7 +57,7 @@ TEST(chain_spec, what_is_written_reads_as_the_same_chain) {
 
 TEST(chain_spec, what_has_a_default_may_be_left_out) {
   auto text = to_json(example());
-  text = replaced(text, R"(  "properties": {"ss58Format": 7, "tokenDecimals": 18, "tokenSymbol": "EXA"},)", "");
+  text = replaced(text, R"(  "properties": {"ss58Format": 42, "tokenDecimals": 18, "tokenSymbol": "EXA"},)", "");
   text = replaced(text, R"(  "sealing": {"mode": "instant", "blockTime": 6000},)", "");
   const auto read = chain_spec_from(text);
   ASSERT_TRUE(read) << read.error().message;
@@ -88,7 +88,7 @@ TEST(chain_spec, says_which_member_is_wrong_and_why) {
   expect_refused(replaced(good, "\"id\"", "\"colour\""), "\"colour\" is not a member");
   expect_refused(replaced(good, "\"Live\"", "\"Dead\""), "\"chainType\" must be");
   expect_refused(replaced(good, "\"Example\"", "\"\""), "\"name\" must be a text");
-  expect_refused(replaced(good, "\"ss58Format\": 7", "\"ss58Format\": 16384"), "properties.ss58Format");
+  expect_refused(replaced(good, "\"ss58Format\": 42", "\"ss58Format\": 7"), "properties.ss58Format");
   expect_refused(replaced(good, "\"blockTime\": 6000", "\"blockTime\": 0"), "sealing.blockTime");
   expect_refused(replaced(good, "\"instant\"", "\"never\""), "sealing.mode");
   expect_refused(replaced(good, "\"authorities\"", "\"kings\""), "\"genesis.kings\" is not a member");

@@ -398,9 +398,43 @@ TEST(state_store, retains_the_named_roots_only) {
   ASSERT_TRUE(state.put_all(old_state.blocks, old_state.root));
   ASSERT_TRUE(state.put_all(new_state.blocks, new_state.root));
   ASSERT_TRUE(state.retain(std::vector{new_state.root}));
+  state.settle();
   EXPECT_EQ(state.has(old_state.root), false);
   EXPECT_EQ(store->roots(), std::vector{new_state.root});
   for (const auto& block : new_state.blocks) EXPECT_EQ(state.get(block.cid), block.bytes);
+}
+
+TEST(state_store, a_root_that_is_served_to_others_stays) {
+  TestStore store;
+  EmbeddedStateStore state(*store);
+  const auto served = make_dag(10, 1);
+  const auto idle = make_dag(10, 2);
+  const auto newest = make_dag(10, 3);
+  for (const auto* dag : {&served, &idle, &newest}) ASSERT_TRUE(state.put_all(dag->blocks, dag->root));
+  store->note_served(served.root);
+  store->note_served(make_dag(10, 4).root);
+  EXPECT_TRUE(store->was_served(served.root));
+  EXPECT_FALSE(store->was_served(make_dag(10, 4).root)) << "no root here";
+  ASSERT_TRUE(state.retain(std::vector{newest.root}));
+  state.settle();
+  EXPECT_EQ(state.has(idle.root), false);
+  for (const auto& block : served.blocks) EXPECT_EQ(state.get(block.cid), block.bytes);
+}
+
+TEST(block_store, roots_come_in_the_order_in_which_they_were_pinned_also_after_reopening) {
+  TestStore store;
+  std::vector<Cid> roots;
+  for (std::uint8_t salt = 0; salt < 5; ++salt) {
+    roots.push_back(make_dag(5, salt).root);
+    ASSERT_TRUE(store->pin(roots.back()));
+    EXPECT_EQ(store->roots(), roots);
+  }
+  store.store.reset();
+  store.store = store.open();
+  EXPECT_EQ(store->roots(), roots);
+  ASSERT_TRUE(store->pin(roots.front()));
+  std::ranges::rotate(roots, roots.begin() + 1);
+  EXPECT_EQ(store->roots(), roots);
 }
 
 }  // namespace

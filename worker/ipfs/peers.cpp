@@ -133,6 +133,12 @@ std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld:
   return to_bytes(bytes);
 }
 
+void BlockClient::remind(const ipld::Cid& root, const std::stop_token& stop) {
+  for (std::size_t peer = 0; peer < peers_.count(); ++peer) {
+    if (peers_.is_usable(peer)) static_cast<void>(ask(peer, root, stop));
+  }
+}
+
 std::vector<ipld::Block> BlockClient::get_below(const ipld::Cid& cid, const std::set<ipld::Cid>& wanted,
                                                 std::size_t first, const std::stop_token& stop) {
   for (std::size_t i = 0; i < peers_.count() && !stop.stop_requested(); ++i) {

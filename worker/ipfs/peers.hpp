@@ -68,6 +68,9 @@ class BlockClient {
   [[nodiscard]] std::vector<ipld::Block> get_below(const ipld::Cid& cid, const std::set<ipld::Cid>& wanted,
                                                    std::size_t first, const std::stop_token& stop);
 
+  /// Asks every peer for `root` once more, so that they know that it is in use.
+  void remind(const ipld::Cid& root, const std::stop_token& stop);
+
   /// Largest CAR that is taken.
   static constexpr std::size_t kMaxCar = std::size_t{48} << 20;
 

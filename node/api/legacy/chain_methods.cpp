@@ -1,12 +1,9 @@
-#include "node/api/json_forms.hpp"
-#include "node/api/node_api.hpp"
+#include "node/api/state_access.hpp"
 
 namespace substratee::node::api {
 
 namespace {
 
-using primitives::BlockHash;
-using primitives::BlockNumber;
 using storage::Code;
 
 constexpr std::uint32_t kMaxVerifiedBlocks = 256;
@@ -14,25 +11,8 @@ constexpr std::size_t kMaxHashes = 1000;
 /// A block may be 4 MiB; an answer must stay below what the server sends.
 constexpr std::size_t kMaxVerifiedBytes = std::size_t{4} << 20;
 
-/// The named block, the best one without a name, or nothing if it is unknown.
-Parsed<std::optional<BlockNumber>> block_number(const NodeContext& context, const json::array& params,
-                                                std::size_t index) {
-  const auto hash = SUBSTRATEE_TRY(Params(params).optional_hash(index, "hash"));
-  if (!hash) return context.store.best().number;
-  const auto number = context.store.number(*hash);
-  if (number) return *number;
-  if (number.error().code == Code::kUnknownBlock) return std::optional<BlockNumber>{};
-  return std::unexpected(to_rpc_error(number.error()));
-}
-
-template <class T>
-Parsed<T> or_error(storage::Result<T> result) {
-  if (!result) return std::unexpected(to_rpc_error(result.error()));
-  return *std::move(result);
-}
-
 net::RpcResult hash_of(const NodeContext& context, const json::value& wanted) {
-  const auto number = to_number(wanted);
+  const auto number = rpc::u32_from_json(wanted);
   if (!number) return net::invalid_params("number: expected a number, hex text or a list of them");
   const auto hash = context.store.hash(*number);
   if (hash) return hex_json(*hash);
@@ -51,16 +31,16 @@ net::RpcResult get_block_hash(const NodeContext& context, const json::array& par
 }
 
 net::RpcResult get_header(const NodeContext& context, const json::array& params) {
-  const auto number = SUBSTRATEE_TRY(block_number(context, params, 0));
-  if (!number) return json::value(nullptr);
-  return to_json(SUBSTRATEE_TRY(or_error(context.store.header(*number))));
+  const auto block = SUBSTRATEE_TRY(find_block(context, Params(params), 0));
+  if (!block) return json::value(nullptr);
+  return to_json(SUBSTRATEE_TRY(or_error(context.store.header(block->number))));
 }
 
 net::RpcResult get_block(const NodeContext& context, const json::array& params) {
-  const auto number = SUBSTRATEE_TRY(block_number(context, params, 0));
-  if (!number) return json::value(nullptr);
-  const auto header = SUBSTRATEE_TRY(or_error(context.store.header(*number)));
-  const auto body = SUBSTRATEE_TRY(or_error(context.store.extrinsics(*number)));
+  const auto block = SUBSTRATEE_TRY(find_block(context, Params(params), 0));
+  if (!block) return json::value(nullptr);
+  const auto header = SUBSTRATEE_TRY(or_error(context.store.header(block->number)));
+  const auto body = SUBSTRATEE_TRY(or_error(context.store.extrinsics(block->number)));
   json::array extrinsics;
   for (const auto& extrinsic : body) extrinsics.push_back(hex_json(extrinsic));
   return json::object{{"block", json::object{{"header", to_json(header)}, {"extrinsics", std::move(extrinsics)}}},
@@ -97,8 +77,10 @@ void add_subscriptions(net::JsonRpcServer& server, const NodeContext& context) {
     return {};
   };
   server.subscription({"chain_subscribeNewHeads", "chain_unsubscribeNewHeads", "chain_newHead"}, follow_best);
-  server.alias("chain_subscribeNewHead", "chain_subscribeNewHeads");
-  server.alias("chain_unsubscribeNewHead", "chain_unsubscribeNewHeads");
+  for (const auto* name : {"chain_subscribeNewHead", "subscribe_newHead"}) server.alias(name, "chain_subscribeNewHeads");
+  for (const auto* name : {"chain_unsubscribeNewHead", "unsubscribe_newHead"}) {
+    server.alias(name, "chain_unsubscribeNewHeads");
+  }
   // No forks: every block that is imported is the best one.
   server.subscription({"chain_subscribeAllHeads", "chain_unsubscribeAllHeads", "chain_allHead"}, follow_best);
   server.subscription({"chain_subscribeFinalizedHeads", "chain_unsubscribeFinalizedHeads", "chain_finalizedHead"},

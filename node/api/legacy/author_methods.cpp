@@ -1,20 +1,13 @@
-#include "node/api/json_forms.hpp"
-#include "node/api/node_api.hpp"
+#include "node/api/submission.hpp"
 
 namespace substratee::node::api {
 
 namespace {
 
-/// `on_taken` runs on the chain's thread before anybody is told anything about the transaction.
-Parsed<Hash256> submit(const NodeContext& context, const json::array& params,
-                       std::function<void(const Hash256&)> on_taken) {
+Parsed<Hash256> submit_named(const NodeContext& context, const json::array& params,
+                             std::function<void(const Hash256&)> on_taken) {
   auto extrinsic = SUBSTRATEE_TRY(Params(params).bytes(0, "extrinsic"));
-  const auto answer = context.chain.ask([&extrinsic, on_taken = std::move(on_taken)](service::Chain& chain) {
-    auto taken = chain.submit(std::move(extrinsic), service::now());
-    if (taken && on_taken) on_taken(*taken);
-    chain.tell_transactions();
-    return taken;
-  });
+  const auto answer = submit(context, std::move(extrinsic), std::move(on_taken));
   if (!answer) return std::unexpected(busy_error());
   if (!*answer) return std::unexpected(to_rpc_error(answer->error()));
   return **answer;
@@ -24,7 +17,7 @@ Parsed<Hash256> submit(const NodeContext& context, const json::array& params,
 
 void add_author_methods(net::JsonRpcServer& server, const NodeContext& context) {
   server.method("author_submitExtrinsic", [context](const json::array& params) -> net::RpcResult {
-    return hex_json(SUBSTRATEE_TRY(submit(context, params, nullptr)));
+    return hex_json(SUBSTRATEE_TRY(submit_named(context, params, nullptr)));
   });
   server.method("author_pendingExtrinsics", [context](const json::array&) -> net::RpcResult {
     const auto pending = context.chain.ask([](service::Chain& chain) { return chain.pending(); });
@@ -36,8 +29,10 @@ void add_author_methods(net::JsonRpcServer& server, const NodeContext& context) 
   server.subscription(
       {"author_submitAndWatchExtrinsic", "author_unwatchExtrinsic", "author_extrinsicUpdate"},
       [context](const json::array& params, const SubscriberPtr& subscriber) -> std::expected<void, RpcError> {
-        SUBSTRATEE_TRY(submit(context, params, [&context, &subscriber](const Hash256& transaction) {
-          context.feed.watch(transaction, subscriber);
+        SUBSTRATEE_TRY(submit_named(context, params, [&context, &subscriber](const Hash256& transaction) {
+          context.feed.watch(transaction, {subscriber, [](const pool::Notice& notice, std::uint32_t) {
+                                             return std::optional(to_json(notice));
+                                           }});
         }));
         return {};
       });

@@ -1,0 +1,40 @@
+#pragma once
+
+/// What a shard's state costs as it grows: parts of substratee-bench-state.
+
+#include "core/ipld/cid.hpp"
+
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+namespace substratee::bench {
+
+using Clock = std::chrono::steady_clock;
+[[nodiscard]] inline double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The blocks that a host would hold, in memory: what is measured is the enclave.
+class BlockMemory {
+ public:
+  /// The bytes that came.
+  std::size_t add(std::vector<ipld::Block> blocks);
+  [[nodiscard]] const Bytes& at(const ipld::Cid& cid) const { return blocks_.at(as_text(cid.digest)); }
+  [[nodiscard]] std::size_t size() const noexcept { return blocks_.size(); }
+
+ private:
+  std::unordered_map<std::string_view, Bytes> blocks_;  // keys are the digests' own
+  std::vector<Bytes> digests_;
+};
+
+/// Commits of a state of `records` records of 140 bytes, and opening it again.
+[[nodiscard]] boost::json::object measure_state(std::size_t records, std::size_t commits);
+
+/// Sealed calls of accounts drawn uniformly from `accounts`, in one enclave on one core.
+[[nodiscard]] boost::json::object measure_calls(std::size_t accounts, std::size_t calls, std::size_t calls_per_block);
+
+}  // namespace substratee::bench
