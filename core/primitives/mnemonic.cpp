@@ -34,7 +34,9 @@ bool is_entropy_size(std::size_t bytes) noexcept { return bytes >= 16 && bytes <
 
 /// Entropy with its checksum, one bit for every four bytes, behind it.
 WipedBytes with_checksum(ByteView entropy) {
-  Bytes bits = to_bytes(entropy);
+  Bytes bits;
+  bits.reserve(entropy.size() + 1);  // so that no copy is left behind
+  append(bits, entropy);
   bits.push_back(crypto::sha256(entropy)[0]);
   return WipedBytes(std::move(bits));
 }

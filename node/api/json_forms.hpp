@@ -6,6 +6,7 @@
 #include "node/api/params.hpp"
 #include "node/pool/transaction_pool.hpp"
 #include "node/service/chain.hpp"
+#include "node/service/chain_spec.hpp"
 #include "rpc/json_forms.hpp"
 
 namespace substratee::node::api {
