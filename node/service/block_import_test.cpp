@@ -193,8 +193,8 @@ TEST_F(BlockImportTest, the_same_blocks_give_the_same_chain) {
   EXPECT_EQ(copy->best_header(), source.store->best_header());
   EXPECT_EQ(content_of(*copy), content_of(*source.store));
   for (BlockNumber n = 0; n <= copy->best().number; ++n) {
-    ASSERT_EQ(copy->header(n), source.store->header(n));
-    ASSERT_EQ(copy->encoded_journal(n), source.store->encoded_journal(n));
+    ASSERT_EQ(*copy->header(n), *source.store->header(n));
+    ASSERT_EQ(*copy->encoded_journal(n), *source.store->encoded_journal(n));
   }
 }
 
