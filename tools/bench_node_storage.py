@@ -32,7 +32,7 @@ PAGE = '''| State of {keys} keys (112 bytes of key, 80 of value) | |
 | share of the bound | {percent:.0f} % |
 
 Nine of ten changes give an old key a new value. Memory is what the process grows by while the state is filled: nodes
-are kept in a cache of at most 384 MiB, whatever the state. The bound is measured in the same run.
+are kept in a cache of at most 512 MiB, whatever the state. The bound is measured in the same run.
 '''
 
 

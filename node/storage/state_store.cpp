@@ -117,6 +117,8 @@ Result<void> StateStore::prune(Batch& batch, BlockNumber best) {
 
 void StateStore::written(BlockNumber number, const TrieChange& change) {
   for (const auto& [id, node] : change.born) nodes_.cache().insert(id, node);
+  // The cache is for the best state; who looks at older ones finds what has died since on the disk.
+  for (const auto id : change.died) nodes_.cache().erase(id);
   for (const auto id : forgotten_) nodes_.cache().erase(id);
   forgotten_.clear();
   next_id_ += change.born.size();

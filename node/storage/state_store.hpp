@@ -13,8 +13,8 @@
 
 namespace substratee::node::storage {
 
-/// Bytes of trie nodes in memory, unless configured.
-inline constexpr std::size_t kDefaultStateCache = std::size_t{384} << 20;
+/// Bytes of trie nodes in memory, unless configured: room for a state of some 10^6 keys of 80 bytes.
+inline constexpr std::size_t kDefaultStateCache = std::size_t{512} << 20;
 
 /// Trie nodes from the database through the cache.
 class DiskNodes final : public NodeSource {
