@@ -32,21 +32,13 @@ const std::map<std::string, primitives::Scheme> kSchemes = {{"sr25519", primitiv
                                                             {"ed25519", primitives::Scheme::kEd25519},
                                                             {"ecdsa", primitives::Scheme::kEcdsa}};
 
-template <class T>
-std::string names_of(const std::map<std::string, T>& table) {
-  std::string out;
-  for (const auto& [name, value] : table) out += (out.empty() ? "" : "|") + name;
-  return out;
-}
-
 /// An option with one of the names in `table`, into `out`.
 template <class T, class Out>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, const std::map<std::string, T>& table, Out& out,
                         const std::string& help) {
   return app.add_option_function<std::string>(
                 name, [&](const std::string& text) { out = table.at(text); }, help)
-      ->check(CLI::IsMember(table))
-      ->type_name(names_of(table));
+      ->check(CLI::IsMember(table));
 }
 
 void add_sealing(CLI::App& app, std::optional<consensus::dev::Sealing>& sealing, std::optional<std::uint64_t>& time) {
@@ -160,7 +152,7 @@ void add_import(CLI::App& app, ImportOptions& out) {
 }
 
 void add_build_spec(CLI::App& app, BuildSpecOptions& out) {
-  add_chain(app, out.chain, "Begin with this specification; without it with a new development chain");
+  add_chain(app, out.chain, "Begin with this specification; else with a new chain on which nobody is rich or root");
   app.add_option("--name", out.name, "Name that clients show")->type_name("TEXT");
   app.add_option("--id", out.id, "Short name for programs")->type_name("TEXT");
   app.add_option("--type", out.type, "Development, Local or Live")
@@ -217,7 +209,6 @@ Command parse_command_line(int argc, const char* const* argv) {
       "substratee-node: the blockchain that registers enclaves, carries their calls and judges their confirmations.",
       "substratee-node");
   app.set_version_flag("--version", std::string("substratee-node ") + kVersion);
-  app.footer(kExamples);
   add_run(app, raw.run);
   auto* exported = app.add_subcommand("export-blocks", "Write the blocks of a chain into a file");
   add_export(*exported, raw.exported);
@@ -232,6 +223,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   add_build_spec(*spec, raw.spec);
   auto* key = app.add_subcommand("key", "Draw, show and insert keys");
   const auto keys = add_key(*key, raw);
+  app.footer(kExamples);  // last, so that commands do not inherit it
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

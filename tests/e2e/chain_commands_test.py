@@ -71,6 +71,7 @@ class ChainCommandsTest(support.NetworkTest):
     def test_3_a_chain_of_one_s_own(self):
         spec, phrase = self.own_chain()
         base = self.folder / 'base'
+        self.assertNotIn('sudo', spec.read_text())
         self.assertIn('key insert', self.node('--chain', spec, '--base-path', base, '--rpc-port', '0', status=1))
         self.node('key', 'insert', '--base-path', base, '--file', phrase)
         self.assertEqual(stat.S_IMODE(os.stat(base / 'keystore/authority').st_mode), 0o600)
