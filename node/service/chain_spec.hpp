@@ -42,6 +42,8 @@ inline constexpr std::size_t kMaxChainSpecSize = std::size_t{4} << 20;
 /// Every member, indented; chain_spec_from of it gives the same chain.
 [[nodiscard]] std::string to_json(const ChainSpec& spec);
 
+/// The digits of an amount.
+[[nodiscard]] std::string to_decimal(primitives::Balance value);
 /// Only ASCII that needs no escape in JSON, not empty, at most 64 characters.
 [[nodiscard]] bool is_plain_name(std::string_view text) noexcept;
 /// An account as SS58 or 0x and 64 hex digits.
