@@ -83,6 +83,11 @@ Result<void> Conversation::supply(const protocol::NeedState& need) {
   return {};
 }
 
+Result<void> Conversation::supply_ahead(std::vector<protocol::StateBlock> blocks) {
+  if (blocks.empty()) return {};
+  return tell(protocol::SupplyState{{std::move(blocks)}});
+}
+
 Result<void> Conversation::supply(const protocol::NeedStore& need) {
   SUBSTRATEE_TRY(ports_.blobs.put(need.blob));
   return tell(protocol::Stored{need.blob.name, need.blob.version, crypto::sha256(need.blob.sealed.value)});
