@@ -1,5 +1,6 @@
 """Import of a file: beside it, in the same run, what bounds it (SHA-256 on one core, a sequential synced write of the same
-bytes) and `ipfs add` of Kubo, on the same file and disk. Medians of three rounds."""
+bytes) and `ipfs add` of Kubo, on the same file and disk. Ours is on the disk when it returns; Kubo leaves that to the
+system, so it is measured both when it returns and when its bytes are on the disk. Medians of three rounds."""
 
 import hashlib
 import os
@@ -56,17 +57,16 @@ def _ours(programs, path, store):
 
 
 def _kubo(program, path, folder):
-    """The time of `ipfs add` into a new repository, and the CID."""
+    """`ipfs add` into a new repository: seconds until it returns, seconds until that is on the disk, the CID."""
     environment = {**os.environ, 'IPFS_PATH': str(folder), 'IPFS_TELEMETRY': 'off'}
     subprocess.run([program, 'init', '--empty-repo'], env=environment, check=True, capture_output=True)
-    cid = []
-
-    def add():
-        done = subprocess.run([program, 'add', '-Q', '--cid-version=1', '--chunker=size-262144', '--max-file-links=174', path],
-                              env=environment, check=True, capture_output=True, text=True)
-        cid.append(done.stdout.strip())
-
-    return _timed(add), cid[0]
+    os.sync()
+    started = time.perf_counter()
+    done = subprocess.run([program, 'add', '-Q', '--cid-version=1', '--chunker=size-262144', '--max-file-links=174', path],
+                          env=environment, check=True, capture_output=True, text=True)
+    returned = time.perf_counter() - started
+    os.sync()
+    return returned, time.perf_counter() - started, done.stdout.strip()
 
 
 def _find_kubo():
@@ -80,7 +80,7 @@ def run(programs, _options):
     program, reason = _find_kubo()
     FOLDER.mkdir(exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix='bench-ipfs-', dir=FOLDER))
-    seconds = {'hash': [], 'write': [], 'ours': [], 'kubo': []}
+    seconds = {'hash': [], 'write': [], 'ours': [], 'kubo': [], 'kubo_synced': []}
     try:
         source = folder / 'source'
         with open(source, 'wb') as out:
@@ -95,8 +95,9 @@ def run(programs, _options):
             seconds['ours'].append(_timed(lambda: cids.append(_ours(programs, source, folder / 'store'))))
             shutil.rmtree(folder / 'store')
             if program:
-                took, theirs = _kubo(program, source, folder / f'kubo{number}')
-                seconds['kubo'].append(took)
+                returned, synced, theirs = _kubo(program, source, folder / f'kubo{number}')
+                seconds['kubo'].append(returned)
+                seconds['kubo_synced'].append(synced)
                 shutil.rmtree(folder / f'kubo{number}')
                 if theirs != cids[0]:
                     raise devnet.Failure(f'ours is {cids[0]}, Kubo\'s is {theirs}')
@@ -109,12 +110,14 @@ def run(programs, _options):
 
 def page(figures):
     bound = min(figures['hash'], figures['write'])
-    rows = ['| Import of 1 GiB, synced; medians of 3 rounds | MB/s |', '|---|---|',
+    rows = ['| Import of 1 GiB; medians of 3 rounds | MB/s |', '|---|---|',
             f'| SHA-256, one core | {figures["hash"]:.0f} |',
             f'| sequential synced write of the same bytes | {figures["write"]:.0f} |',
-            f'| `substratee-worker ipfs add` | {figures["ours"]:.0f}: {100 * figures["ours"] / bound:.0f} % of the slower of the two |']
+            f'| `substratee-worker ipfs add`, on the disk | {figures["ours"]:.0f}: {100 * figures["ours"] / bound:.0f} % of the slower of the two |']
     if 'kubo' in figures:
-        rows.append(f'| `ipfs add` of Kubo v0.39.0 | {figures["kubo"]:.0f}: ours is {figures["ours"] / figures["kubo"]:.1f} times as fast |')
+        rows.append(f'| `ipfs add` of Kubo v0.39.0, until its bytes are on the disk too | {figures["kubo_synced"]:.0f}: ours is '
+                    f'{figures["ours"] / figures["kubo_synced"]:.1f} times as fast |')
+        rows.append(f'| the same, until it returns; what it has written waits in memory | {figures["kubo"]:.0f} |')
     else:
         rows.append(f'| `ipfs add` of Kubo | not measured: {figures["no_kubo"]} |')
     return '\n'.join(rows) + '\n'
