@@ -7,7 +7,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 usage() {
   cat <<'END'
 Usage: ./M4.sh [--containers [--image source|prebuilt] [--engine docker|podman]] [--tmux] [--pace original]
-               [--output DIR] [--keep] [--quiet] [--no-build]
+               [--ipfs embedded|kubo=URL] [--output DIR] [--keep] [--quiet] [--no-build]
 
 Installs the Debian packages that are missing, builds the four programs (build/release/bin), and plays the M4 story
 with local processes: a chain; worker 1 founds the shard; an encrypted call; worker 2 joins, both enclaves attest each
@@ -25,6 +25,8 @@ Status 0 if all of it holds; otherwise one sentence says what does not, and whic
   --no-tmux         containers without panes
   --pace original   the delays of the original demo: worker 1 after 3 s, the client after 30 s, worker 2 after 60 s, the
                     second call and the query 30 s after what precedes them. (Default: no delays)
+  --ipfs HOW        where the workers keep the encrypted state: embedded (each in its own store; default), or
+                    kubo=http://127.0.0.1:5001 (both in that Kubo daemon)
   --output DIR      node.log, worker1.log, worker2.log, client_*.log, image.log and summary.json (default: output)
   --keep            keep the data directories (containers: the volumes) of node and workers, and say where
   --quiet           only the summary on the terminal
@@ -57,7 +59,7 @@ while [ $# -gt 0 ]; do
       case $directory in /*) output=$directory ;; *) output=$started_in/$directory ;; esac
       shift ;;
     --image) image=$(value_of "$@") || exit 2; shift ;;
-    --engine | --project | --tag | --pace) value_of "$@" >/dev/null || exit 2; story+=("$1" "$2"); shift ;;
+    --engine | --project | --tag | --pace | --ipfs) value_of "$@" >/dev/null || exit 2; story+=("$1" "$2"); shift ;;
     --containers) containers=yes ;;
     --tmux) panes=yes ;;
     --no-tmux) panes=no ;;

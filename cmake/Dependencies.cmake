@@ -40,4 +40,7 @@ target_link_libraries(third_party_rocksdb INTERFACE "${SUBSTRATEE_ROCKSDB}")
 
 if(SUBSTRATEE_TESTS)
   find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
+  add_library(third_party_rapidcheck INTERFACE)
+  target_link_libraries(third_party_rapidcheck INTERFACE rapidcheck)
 endif()

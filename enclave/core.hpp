@@ -52,14 +52,17 @@ class Enclave::Core {
        executor::ShardView view, keys::Identity identity, keys::BlobKeeper blobs, std::optional<keys::ShardKeys> keys);
 
   // core_blocks.cpp
-  void import(const finality::VerifiedBlock& block, std::vector<protocol::Processed>& processed);
+  void import(const finality::VerifiedBlock& block);
+  void close_block();
+  [[nodiscard]] std::optional<protocol::Need> catch_up();
+  [[nodiscard]] protocol::Status take_status();
   void see_own_membership();
   void see_founding();
   void open_state_if_founder();
   void open_founders_state();
   [[nodiscard]] bool is_founder() const;
   void note_divergence();
-  void process_work(std::vector<protocol::Processed>& processed);
+  [[nodiscard]] bool process_work();
   [[nodiscard]] protocol::Phase phase() const;
   [[nodiscard]] protocol::Status status() const;
   [[nodiscard]] bool is_registered() const;
@@ -100,7 +103,13 @@ class Enclave::Core {
   keys::BlobKeeper blobs_;
   std::optional<keys::ShardKeys> keys_;
   const stf::Transition* transition_ = nullptr;
+  state::CacheLimit cache_limit_;  ///< of a paged state
+  state::Shape shape_;             ///< of a state that this enclave founds
   std::optional<executor::ShardState> state_;
+  std::vector<protocol::FinalBlock> kept_blocks_;  ///< of an import that waits for leaves of the state
+  bool is_block_open_ = false;                     ///< the newest block's work is not done yet
+  bool is_loaded_ = true;                          ///< all work since the state was opened is done
+  std::vector<protocol::Processed> processed_;     ///< since the last Status that told
   provisioning::Sessions sessions_;
   bool was_registered_ = false;  ///< the own registration was final once
   bool is_replaced_ = false;

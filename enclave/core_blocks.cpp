@@ -24,8 +24,11 @@ Refusal refusal_of(finality::Error error) noexcept {
 
 protocol::Reply Enclave::Core::on(const protocol::ImportBlocks& request) {
   if (!state_) return refuse(Refusal::kNotStarted, "blocks come after Start has succeeded");
-  std::vector<protocol::Processed> processed;
-  for (const auto& block : request.blocks.value) {
+  if (auto need = catch_up()) return *std::move(need);
+  const auto kept = std::exchange(kept_blocks_, {});
+  const auto& blocks = request.blocks.value.empty() ? kept : request.blocks.value;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto& block = blocks[i];
     const auto verified = chain_.append(block.header, block.journal, block.justification);
     if (!verified) {
       if (auto evidence = chain_.find_equivocation(block.header)) {
@@ -35,12 +38,14 @@ protocol::Reply Enclave::Core::on(const protocol::ImportBlocks& request) {
       return refuse(refusal_of(verified.error()), std::string("behind block ") + std::to_string(chain_.head().number) +
                                                       ": " + std::string(finality::to_string(verified.error())));
     }
-    import(*verified, processed);
+    import(*verified);
+    if (auto need = catch_up()) {
+      kept_blocks_.assign(blocks.begin() + static_cast<std::ptrdiff_t>(i) + 1, blocks.end());
+      return *std::move(need);
+    }
     if (is_stopped()) break;
   }
-  auto reply = status();
-  reply.processed.value = std::move(processed);
-  return reply;
+  return take_status();
 }
 
 protocol::Reply Enclave::Core::on(const protocol::GetStatus&) {
@@ -48,7 +53,7 @@ protocol::Reply Enclave::Core::on(const protocol::GetStatus&) {
   return status();
 }
 
-void Enclave::Core::import(const finality::VerifiedBlock& block, std::vector<protocol::Processed>& processed) {
+void Enclave::Core::import(const finality::VerifiedBlock& block) {
   has_imported_ = true;
   view_.apply(block);
   note_divergence();
@@ -56,10 +61,26 @@ void Enclave::Core::import(const finality::VerifiedBlock& block, std::vector<pro
   if (is_stopped()) return;
   see_founding();
   open_state_if_founder();
-  process_work(processed);
+  is_block_open_ = true;
+}
+
+/// What follows on the newest block's work.
+void Enclave::Core::close_block() {
   if (state_->is_open() && view_.agreed()) state_->agree(view_.agreed()->block_number);
   sessions_.expire(chain_.head().number);
   note_place();
+}
+
+/// Does what is left to do at the newest block; a Need if leaves of the state are missing for it. All that depends on
+/// the state at the newest block comes after this.
+std::optional<protocol::Need> Enclave::Core::catch_up() {
+  if (!process_work()) return protocol::Need{state_->need()};
+  if (!std::exchange(is_loaded_, true)) {
+    note_divergence();
+    if (view_.agreed()) state_->agree(view_.agreed()->block_number);
+  }
+  if (std::exchange(is_block_open_, false)) close_block();
+  return std::nullopt;
 }
 
 /// Another instance under our account: before our own registration is final that is our own past; after it, a copy of
@@ -107,15 +128,23 @@ void Enclave::Core::note_divergence() {
   if (!divergence_ && view_.agreed()) divergence_ = state_->divergence(*view_.agreed());
 }
 
-void Enclave::Core::process_work(std::vector<protocol::Processed>& processed) {
-  if (!state_->is_open() || !has_current_keys()) return;
-  while (view_.has_work()) processed.push_back(state_->process(view_.take_work(), keys_->newest()));
+/// False if work waits for leaves of the state.
+bool Enclave::Core::process_work() {
+  if (!state_->is_open() || !has_current_keys()) return true;
+  while (state_->is_working() || view_.has_work()) {
+    if (!state_->is_working()) state_->begin(view_.take_work(), keys_->newest());
+    auto processed = state_->work(keys_->newest());
+    if (!processed) return false;
+    if (processed_.size() < protocol::kMaxBlocksPerImport) processed_.push_back(*std::move(processed));
+  }
+  return true;
 }
 
 void Enclave::Core::forget_keys() {
   keys_.reset();
   sessions_.clear();
   if (state_) state_->reset();
+  is_loaded_ = true;
   last_composed_ = 0;
 }
 
@@ -187,9 +216,18 @@ const executor::Confirmable* Enclave::Core::next_confirmation(primitives::BlockN
   return nullptr;
 }
 
+protocol::Status Enclave::Core::take_status() {
+  auto out = status();
+  out.processed.value = std::exchange(processed_, {});
+  return out;
+}
+
 protocol::Reply Enclave::Core::on(const protocol::LoadState&) {
-  if (!state_ || phase() != Phase::kLoading) return refuse(Refusal::kWrongPhase, "there is no state to load now");
-  if (view_.agreed()) {
+  const bool goes_on = state_ && !is_loaded_;
+  if (!state_ || (phase() != Phase::kLoading && !goes_on)) {
+    return refuse(Refusal::kWrongPhase, "there is no state to load now");
+  }
+  if (!goes_on && view_.agreed()) {
     const auto retarget =
         load_stuck_ && state_->target() && state_->target()->block_number < view_.agreed()->block_number;
     if (!state_->is_loading() || retarget) {
@@ -204,26 +242,24 @@ protocol::Reply Enclave::Core::on(const protocol::LoadState&) {
     if (!need.cids.value.empty()) return protocol::Need{std::move(need)};
     const auto finished = state_->finish_load();
     if (!finished) return refuse(Refusal::kBadState, state::to_string(finished.error()));
-  } else {
+  } else if (!goes_on) {
     open_founders_state();
   }
-  std::vector<protocol::Processed> processed;
-  process_work(processed);
-  note_divergence();
-  if (view_.agreed()) state_->agree(view_.agreed()->block_number);
-  auto reply = status();
-  if (processed.size() > protocol::kMaxBlocksPerImport) processed.resize(protocol::kMaxBlocksPerImport);
-  reply.processed.value = std::move(processed);
-  return reply;
+  is_loaded_ = false;
+  if (auto need = catch_up()) return *std::move(need);
+  return take_status();
 }
 
+/// Blocks for the state that is being loaded, or leaves that a paged one needs to go on.
 protocol::Reply Enclave::Core::on(const protocol::SupplyState& request) {
-  if (!state_ || !state_->is_loading()) return refuse(Refusal::kUnexpected, "no state is being loaded");
-  load_stuck_ = request.blocks.value.empty();
+  const bool is_loading = state_ && state_->is_loading();
+  const bool is_paged = cache_limit_ && state_ && state_->is_open();
+  if (!is_loading && !is_paged) return refuse(Refusal::kUnexpected, "no state is being loaded");
+  if (is_loading) load_stuck_ = request.blocks.value.empty();
   for (const auto& block : request.blocks.value) {
     const auto cid = ipld::Cid::from_bytes(block.cid);
     if (!cid) return refuse(Refusal::kBadState, "a block without a CID");
-    const auto taken = state_->provide(*cid, block.bytes);
+    const auto taken = is_loading ? state_->provide(*cid, block.bytes) : state_->page_in(*cid, block.bytes);
     if (!taken && taken.error() != state::Error::kNotWanted) {
       return refuse(Refusal::kBadState, std::string(state::to_string(taken.error())) + ": " + cid->to_text());
     }

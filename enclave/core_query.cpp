@@ -10,6 +10,7 @@ using provisioning::refuse;
 /// so.
 protocol::Reply Enclave::Core::on(const protocol::ExecuteQuery& request) {
   if (!state_ || !is_live()) return refuse(Refusal::kBehind, "this worker has not caught up yet");
+  if (auto need = catch_up()) return *std::move(need);
   const auto opened =
       protocol::open_query(request.query, keys_->newest().shielding(), keys_->newest().epoch(), domain_);
   if (!opened) return refuse(Refusal::kBadQuery, protocol::to_string(opened.error()));
@@ -47,15 +48,17 @@ protocol::Reply Enclave::Core::answer(const protocol::SealedQuery& sealed, const
     out.status = *status;
     receipts_of = ask->block;
   } else {
-    value = state_->read(query.mode, [&](const stf::StateReader& state) -> Bytes {
+    auto answered = state_->read(query.mode, [&](const stf::StateReader& state) -> Bytes {
       if (std::holds_alternative<protocol::AskNonce>(query.query)) {
         return scale::encode(stf::nonce_of(state, query.account));
       }
-      const auto answered =
+      const auto found =
           transition_->query(state, query.account, std::get<protocol::AskState>(query.query).query.value);
-      if (!answered) out.status = AnswerStatus::kMalformed;
-      return answered ? *answered : Bytes{};
+      if (!found) out.status = AnswerStatus::kMalformed;
+      return found ? *found : Bytes{};
     });
+    if (!answered) return protocol::Need{state_->need()};
+    value = *std::move(answered);
   }
   if (value.size() > protocol::kMaxQueryValueSize) return refuse(Refusal::kBadQuery, "the answer is too large");
   out.value.value = std::move(value);

@@ -80,7 +80,10 @@ Enclave::Core::Core(platform::Platform& platform, const protocol::Start& start, 
       view_(std::move(view)),
       identity_(std::move(identity)),
       blobs_(std::move(blobs)),
-      keys_(std::move(keys)) {}
+      keys_(std::move(keys)) {
+  if (start.state_cache_mib) cache_limit_ = std::size_t{*start.state_cache_mib} << 20;
+  shape_ = {.padding = start.state_padding, .cover = std::min(start.state_cover, state::kMaxCover)};
+}
 
 protocol::Reply Enclave::Core::on(const protocol::Start& request) {
   if (has_imported_) return refuse(Refusal::kAlreadyStarted, "Start comes once, before any block");
@@ -100,7 +103,7 @@ protocol::Reply Enclave::Core::on(const protocol::Start& request) {
   transition_ = stf::find((*shard)->charter.stf.value);
   if (transition_ == nullptr)
     return refuse(Refusal::kCharterRefused, "this build has no such state transition function");
-  if (!state_) state_.emplace(domain_, *transition_);
+  if (!state_) state_.emplace(domain_, *transition_, cache_limit_, shape_);
   return protocol::Started{identity_.account(),     identity_.encryption_key(), identity_.instance(),
                            platform_.measurement(), platform_.kind(),           platform_.hardware(),
                            chain_.genesis_hash(),   (*shard)->charter.stf,      chain_.head().number};

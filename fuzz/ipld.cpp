@@ -1,8 +1,10 @@
-/// Blocks and names from anybody on the network: CIDs, dag-pb, UnixFS. First byte: which.
+/// Blocks and names from anybody on the network: CIDs, dag-pb, UnixFS, shards, DAG-CBOR. First byte: which.
 
 #include "core/base/check.hpp"
 #include "core/ipld/cid.hpp"
+#include "core/ipld/dag_cbor.hpp"
 #include "core/ipld/dag_pb.hpp"
+#include "core/ipld/hamt.hpp"
 #include "core/ipld/unixfs.hpp"
 #include "core/ipld/walk.hpp"
 #include "fuzz/target.hpp"
@@ -11,6 +13,8 @@ namespace {
 
 using namespace substratee;
 using namespace substratee::ipld;
+
+constexpr std::string_view kPath[] = {"a", "0"};
 
 }  // namespace
 
@@ -38,6 +42,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       static_cast<void>(decode_unixfs(rest));
       static_cast<void>(read_file_node(rest));
       static_cast<void>(read_directory(rest));
+      if (const auto shard = read_hamt_shard(rest)) static_cast<void>(HamtPath("name").next(*shard));
+      if (dag_cbor_links(rest)) static_cast<void>(resolve_dag_cbor(rest, kPath));
       break;
   }
   return 0;
@@ -51,5 +57,14 @@ std::vector<Bytes> fuzz::seeds() {
   std::vector<Block> blocks;
   static_cast<void>(make_file(Bytes(3000, 7), {.chunk_size = 1000, .max_links = 2}, blocks));
   for (const auto& block : blocks) out.push_back(form(2, block.bytes));
+  UnixFsData shard{.type = UnixFsType::kHamtShard,
+                   .data = Bytes{0x20},
+                   .file_size = {},
+                   .block_sizes = {},
+                   .hash_type = 0x22,
+                   .fanout = 8};
+  const Node node{.links = {{.cid = cid, .name = "5name", .tsize = 3}}, .data = encode_unixfs(shard)};
+  out.push_back(form(2, encode_dag_pb(node)));
+  out.push_back(form(2, concat(Bytes{0xa1, 0x61, 'a', 0x81, 0xd8, 0x2a, 0x58, 0x25, 0x00}, cid.to_bytes())));
   return out;
 }

@@ -4,10 +4,12 @@
 
 namespace substratee::net {
 
-std::expected<json::value, std::string> parse_json(std::string_view text, std::size_t max_depth) {
+std::expected<json::value, std::string> parse_json(std::string_view text, std::size_t max_depth,
+                                                   json::storage_ptr memory) {
   json::parse_options options;
   options.max_depth = max_depth;
   json::stream_parser parser({}, options);
+  parser.reset(std::move(memory));
   json::error_code error;
   const auto used = parser.write_some(text.data(), text.size(), error);
   if (!error && used != text.size()) return std::unexpected(fmt::format("something follows the JSON at byte {}", used));
@@ -31,10 +33,9 @@ json::object make_request(const json::value& id, std::string_view method, json::
   return {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", std::move(params)}};
 }
 
-json::object make_notification(std::string_view method, std::string_view subscription, const json::value& result) {
-  return {{"jsonrpc", "2.0"},
-          {"method", method},
-          {"params", json::object{{"subscription", subscription}, {"result", result}}}};
+std::string notification_text(std::string_view method, std::string_view subscription, std::string_view result) {
+  return fmt::format(R"({{"jsonrpc":"2.0","method":"{}","params":{{"subscription":"{}","result":{}}}}})", method,
+                     subscription, result);
 }
 
 }  // namespace substratee::net

@@ -41,14 +41,17 @@ using RpcResult = std::expected<json::value, RpcError>;
   return std::unexpected(RpcError{kInvalidParams, std::move(message), std::nullopt});
 }
 
-/// One JSON text, at most `max_depth` deep, nothing behind it. The error says what is wrong and where.
+/// One JSON text, at most `max_depth` deep, nothing behind it. The error says what is wrong and where. The value lives
+/// in `memory`, which must outlive it.
 [[nodiscard]] std::expected<json::value, std::string> parse_json(std::string_view text,
-                                                                 std::size_t max_depth = kMaxJsonDepth);
+                                                                 std::size_t max_depth = kMaxJsonDepth,
+                                                                 json::storage_ptr memory = {});
 
 [[nodiscard]] json::object make_response(const json::value& id, json::value result);
 [[nodiscard]] json::object make_error_response(const json::value& id, const RpcError& error);
 [[nodiscard]] json::object make_request(const json::value& id, std::string_view method, json::array params);
-[[nodiscard]] json::object make_notification(std::string_view method, std::string_view subscription,
-                                             const json::value& result);
+/// A whole notification as text; `result` is JSON text already.
+[[nodiscard]] std::string notification_text(std::string_view method, std::string_view subscription,
+                                            std::string_view result);
 
 }  // namespace substratee::net

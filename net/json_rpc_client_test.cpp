@@ -173,9 +173,9 @@ TEST(json_rpc_client, keeps_news_that_come_before_the_answer) {
                          .on_text =
                              [](const auto& session, const std::string& text) {
                                const auto id = json::parse(text).at("id");
-                               session->send(json::serialize(make_notification("news", "s", 1)));
+                               session->send(notification_text("news", "s", "1"));
                                session->send(json::serialize(make_response(id, "s")));
-                               session->send(json::serialize(make_notification("news", "s", 2)));
+                               session->send(notification_text("news", "s", "2"));
                              },
                          .on_close = [](const auto&) {}});
   ASSERT_TRUE(server.start());

@@ -10,12 +10,24 @@
 #include "net/subscriber.hpp"
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 
 namespace substratee::net {
 
 using MethodHandler = std::function<RpcResult(const json::array& params)>;
+
+/// The connection that asks, for methods that speak of its subscriptions. Valid while the handler runs.
+class Caller {
+ public:
+  virtual ~Caller() = default;
+  /// Whether this connection has a subscription of that id; always false over POST.
+  [[nodiscard]] virtual bool owns(std::string_view subscription) const = 0;
+  /// Runs `job` on the same thread, when the answer is on its way and before the connection's next request.
+  virtual void after_answer(std::function<void()> job) = 0;
+};
+using CallerHandler = std::function<RpcResult(const json::array& params, Caller& caller)>;
 
 /// May keep the subscriber and notify at once; an error refuses the subscription.
 using SubscribeHandler =
@@ -27,10 +39,26 @@ struct SubscriptionNames {
   std::string notification;
 };
 
+/// What the unsubscribe method answers.
+enum class Unsubscribed {
+  kWhetherKnown,  ///< true or false
+  kNull,          ///< null, also for an unknown id
+  kNullIfKnown,   ///< null, or kInvalidParams for an unknown id
+};
+
+struct SubscriptionRules {
+  Unsubscribed answer = Unsubscribed::kWhetherKnown;
+  std::size_t max_per_connection = std::numeric_limits<std::size_t>::max();
+  /// What the one too many is answered.
+  RpcResult beyond = std::unexpected(RpcError{kLimitExceeded, "Too many subscriptions of this kind", std::nullopt});
+};
+
 struct JsonRpcOptions {
-  std::size_t max_batch = 100;                       ///< requests in one batch
-  std::size_t max_subscriptions = 1024;              ///< of one connection
-  std::size_t max_response = std::size_t{15} << 20;  ///< bytes of one answer or batch of answers
+  std::size_t max_batch = 100;                                 ///< requests in one batch
+  std::size_t max_subscriptions = 256;                         ///< of one connection
+  std::size_t max_subscription_memory = std::size_t{1} << 20;  ///< bytes kept for one connection, Subscriber::reserve
+  std::size_t max_response = std::size_t{15} << 20;            ///< bytes of one answer or batch of answers
+  unsigned max_rate = 0;  ///< requests a second of one WebSocket, or of one address over POST; 0: no limit
 };
 
 class JsonRpcServer {
@@ -42,8 +70,9 @@ class JsonRpcServer {
 
   /// Names are filled in before the server starts; a name given twice is our own bug.
   void method(std::string name, MethodHandler handler);
+  void caller_method(std::string name, CallerHandler handler);
   void alias(std::string new_name, std::string old_name);
-  void subscription(SubscriptionNames names, SubscribeHandler on_subscribe);
+  void subscription(SubscriptionNames names, SubscribeHandler on_subscribe, SubscriptionRules rules = {});
 
   /// Answers POST and WebSocket on `path` of `server`.
   void mount(Server& server, const std::string& path = "/");
@@ -52,8 +81,7 @@ class JsonRpcServer {
   [[nodiscard]] std::string answer(std::string_view text) const;
 
  private:
-  class Desk;
-  std::shared_ptr<Desk> desk_;  ///< shared with the routes of the server it is mounted on
+  std::shared_ptr<class JsonRpcDesk> desk_;  ///< shared with the routes of the server it is mounted on
 };
 
 }  // namespace substratee::net

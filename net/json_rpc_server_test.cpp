@@ -262,6 +262,38 @@ TEST(subscription, of_a_client_that_does_not_read_is_ended) {
   EXPECT_TRUE(eventually([&] { return fixture.ended == 1; }));
 }
 
+TEST(subscription, keeps_bounded_memory_for_a_connection) {
+  Fixture fixture({}, {.max_subscription_memory = 100});
+  fixture.subscribe();
+  for (int i = 0; i < 3; ++i) fixture.next();
+  fixture.subscribe();
+  EXPECT_TRUE(fixture.subscribers[0]->reserve(60));
+  EXPECT_FALSE(fixture.subscribers[1]->reserve(60)) << "both live on one connection";
+  EXPECT_TRUE(fixture.subscribers[1]->reserve(40));
+}
+
+TEST(json_rpc_server, bounds_the_rate_of_one_connection) {
+  Fixture fixture({}, {.max_rate = 5});
+  int refused = 0;
+  for (int i = 0; i < 50; ++i) {
+    const auto answer = fixture.ask(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[]})").as_object();
+    if (const auto* error = answer.if_contains("error")) refused += error->at("code") == kLimitExceeded ? 1 : 0;
+  }
+  EXPECT_GE(refused, 30);
+  EXPECT_LT(refused, 50);
+}
+
+TEST(json_rpc_server, bounds_the_rate_of_an_address_over_post) {
+  Fixture fixture({}, {.max_rate = 5});
+  const auto url = "http://127.0.0.1:" + std::to_string(fixture.server.port());
+  std::string batch = "[";
+  for (int i = 0; i < 50; ++i) batch += (i > 0 ? "," : "") + std::string(R"({"jsonrpc":"2.0","id":1,"method":"echo"})");
+  const auto answer = fetch({.method = "POST", .url = url, .headers = {}, .body = batch + "]"});
+  const auto answers = json::parse(answer->body).as_array();
+  EXPECT_EQ(answers.size(), 50U);
+  EXPECT_GE(std::ranges::count_if(answers, [](const auto& one) { return one.as_object().contains("error"); }), 30);
+}
+
 TEST(json_rpc_server, answers_post_and_refuses_subscriptions_there) {
   Fixture fixture;
   const auto url = "http://127.0.0.1:" + std::to_string(fixture.server.port());

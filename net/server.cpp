@@ -1,6 +1,7 @@
 #include "net/server.hpp"
 
 #include "net/server_messages.hpp"
+#include "net/websocket_inbox.hpp"
 #include "net/websocket_pipe.hpp"
 #include "net/worker_pool.hpp"
 
@@ -8,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -22,6 +24,11 @@ constexpr std::size_t kMaxRefusals = 64;
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::seconds kHandshake{10};
+/// A connection's own share of memory.
+constexpr std::size_t kOwnMemory = std::size_t{256} << 10;
+/// One turn of a worker for one connection: then the others have theirs.
+constexpr std::size_t kTurnMessages = 64;
+constexpr std::chrono::milliseconds kTurn{5};
 
 /// The public handle of a WebSocket.
 class Session final : public WebSocketSession {
@@ -190,6 +197,8 @@ class Server::Engine {
     const bool keep_alive = parser.get().keep_alive();
     const bool is_head = parser.get().method() == http::verb::head;
     const bool takes_chunks = parser.get().version() >= 11;
+    const std::string origin(parser.get()[http::field::origin]);
+    if (!may_call(origin)) co_return co_await write(stream, refusal(403), keep_alive, is_head) && keep_alive;
     const auto* handlers = find_websocket(parser);
     if (handlers && buffer.size() == 0) {
       co_await serve_websocket(std::move(stream), parser, *handlers, peer, ticket);
@@ -198,7 +207,21 @@ class Server::Engine {
     const Request request = to_request(parser, peer);
     Response response = co_await answer(request);
     if (response.body_stream() != nullptr && !takes_chunks) response = refusal(505);
+    name_origin(response, origin);
     co_return co_await write(stream, response, keep_alive, is_head) && keep_alive;
+  }
+
+  /// Browsers name the page's origin; CORS alone would not keep a page from a WebSocket.
+  bool may_call(const std::string& origin) const {
+    const auto& allowed = options_.allowed_origins;
+    return allowed.empty() || origin.empty() || std::ranges::find(allowed, origin) != allowed.end();
+  }
+
+  void name_origin(Response& response, const std::string& origin) const {
+    if (options_.allowed_origins.empty()) return;
+    const auto& named = origin.empty() ? options_.allowed_origins.front() : origin;
+    response.headers.emplace_back("Access-Control-Allow-Origin", named);
+    response.headers.emplace_back("Vary", "Origin");
   }
 
   asio::awaitable<beast::error_code> read(beast::tcp_stream& stream, beast::flat_buffer& buffer,
@@ -285,7 +308,8 @@ class Server::Engine {
 
   asio::awaitable<void> serve_websocket(beast::tcp_stream stream, RequestParser& parser,
                                         const WebSocketHandlers& handlers, const std::string& peer, Ticket& ticket) {
-    const auto pipe = std::make_shared<WebSocketPipe>(io_, std::move(stream), options_.max_queued);
+    const auto share = std::make_shared<MemoryShare>(memory_, kOwnMemory);
+    const auto pipe = std::make_shared<WebSocketPipe>(io_, std::move(stream), options_.max_queued, share);
     ticket.set_abort([pipe] { pipe->abort(); });
     auto& socket = pipe->stream();
     beast::get_lowest_layer(socket).expires_never();  // Beast's WebSocket keeps its own time
@@ -296,7 +320,9 @@ class Server::Engine {
     if (!error) {
       const std::shared_ptr<WebSocketSession> session = std::make_shared<Session>(pipe, peer);
       co_await on_worker([&] { handlers.on_open(session); });
-      co_await read_messages(*pipe, session, handlers);
+      WebSocketInbox inbox(*io_, share);
+      asio::co_spawn(*io_, handle_messages(inbox, *pipe, session, handlers), asio::detached);
+      co_await read_messages(inbox, *pipe);
       pipe->finish();
       co_await on_worker([&] { handlers.on_close(session); });
     }
@@ -304,16 +330,44 @@ class Server::Engine {
     ticket.set_abort([] {});
   }
 
-  asio::awaitable<void> read_messages(WebSocketPipe& pipe, const std::shared_ptr<WebSocketSession>& session,
-                                      const WebSocketHandlers& handlers) {
-    // Released after each message: a client keeps no memory by having once sent a large one.
-    while (true) {
-      beast::flat_buffer buffer;
+  /// Until the connection has ended and what came before is handled.
+  asio::awaitable<void> read_messages(WebSocketInbox& inbox, WebSocketPipe& pipe) {
+    do {
       co_await pipe.wait_until_drained();
-      const auto [error, size] = co_await pipe.stream().async_read(buffer, kAsTuple);
-      if (error) co_return;
-      std::string text(static_cast<const char*>(buffer.data().data()), size);
-      co_await on_worker([&] { handlers.on_text(session, std::move(text)); });
+      co_await inbox.wait_for_room();
+    } while (co_await inbox.read_from(pipe));
+    pipe.abort();
+    inbox.end();
+    co_await inbox.wait_until_finished();
+  }
+
+  asio::awaitable<void> handle_messages(WebSocketInbox& inbox, WebSocketPipe& pipe,
+                                        const std::shared_ptr<WebSocketSession>& session,
+                                        const WebSocketHandlers& handlers) {
+    while (co_await inbox.wait_for_message()) {
+      co_await pipe.wait_until_drained();
+      auto messages = inbox.take(kTurnMessages);
+      std::size_t next = 0;
+      std::size_t bytes = 0;
+      co_await on_worker([&] {
+        const auto end = std::chrono::steady_clock::now() + kTurn;
+        do {
+          bytes += messages[next].size();
+          handle_one(session, handlers, std::move(messages[next++]));
+        } while (next < messages.size() && !pipe.is_crowded() && std::chrono::steady_clock::now() < end);
+      });
+      inbox.handled(bytes);
+      inbox.put_back(std::move(messages), next);
+    }
+    inbox.finish();
+  }
+
+  /// What a handler throws is its bug and ends here.
+  static void handle_one(const std::shared_ptr<WebSocketSession>& session, const WebSocketHandlers& handlers,
+                         std::string text) {
+    try {
+      handlers.on_text(session, std::move(text));
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
     }
   }
 
@@ -343,6 +397,7 @@ class Server::Engine {
   std::size_t refusals_ = 0;
   bool is_stopping_ = false;
   std::uint16_t port_ = 0;
+  const std::shared_ptr<MemoryPot> memory_ = std::make_shared<MemoryPot>(options_.max_memory);
   WorkerPool pool_;
   std::jthread thread_;
 };

@@ -3,8 +3,8 @@
 /// HTTP/1.1 and WebSocket on one port, for strangers: every connection has a time limit and a memory limit.
 /// One thread does all input and output; handlers run on worker threads and may block.
 /// Answers by itself: 400, 404, 405, 413, 429 (too many connections from one address), 431, 500, 503 (too many
-/// connections or waiting requests), 505 (a streamed answer to HTTP/1.0), OPTIONS and HEAD. Any web page may call it
-/// (CORS "*").
+/// connections or waiting requests), 505 (a streamed answer to HTTP/1.0), OPTIONS and HEAD; 403 to web pages of other
+/// origins than those allowed.
 
 #include "net/failure.hpp"
 #include "net/routes.hpp"
@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace substratee::net {
 
@@ -22,6 +23,9 @@ struct ServerOptions {
   std::uint16_t port = 0;                          ///< 0: any free one
   std::size_t max_body = std::size_t{5} << 20;     ///< bytes of a request body or WebSocket message
   std::size_t max_queued = std::size_t{16} << 20;  ///< bytes waiting for one WebSocket client
+  /// Bytes that WebSocket clients may make the server hold in all, beyond 256 KiB each. When they are used up, those
+  /// who hold more than that are closed.
+  std::size_t max_memory = std::size_t{256} << 20;
   std::size_t max_connections = 1000;
   std::size_t max_connections_per_address = 64;
   std::size_t max_waiting_requests = 1000;              ///< HTTP requests waiting for a worker thread
@@ -29,6 +33,9 @@ struct ServerOptions {
   std::chrono::milliseconds request_timeout{30'000};    ///< to send one request, and again to take the answer
   std::chrono::milliseconds stream_timeout{3'600'000};  ///< to take a streamed answer; request_timeout for each piece
   unsigned threads = 4;                                 ///< worker threads, at least 1
+  /// Web pages that may call ("https://example.org"), by POST and by WebSocket. Empty: any (CORS "*"). Programs that
+  /// are no browsers are not concerned.
+  std::vector<std::string> allowed_origins{};
 };
 
 class Server {

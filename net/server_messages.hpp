@@ -28,6 +28,7 @@ inline unsigned status_of(beast::error_code error) {
 
 inline std::string_view reason_of(unsigned status) {
   switch (status) {
+    case 403: return "Web pages of this origin may not call this server.\n";
     case 413: return "The request is larger than this server takes.\n";
     case 429: return "Too many connections from this address; close some.\n";
     case 431: return "The request's header is larger than this server takes.\n";

@@ -3,6 +3,8 @@
 /// What server and client share of a WebSocket: the stream and the bounded queue before it.
 /// Private to server.cpp and beast_client.cpp: this header includes Beast.
 
+#include "net/memory_pot.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -35,8 +37,15 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
  public:
   enum class Sent { kQueued, kClosed, kFull };
 
-  WebSocketPipe(std::shared_ptr<asio::io_context> io, beast::tcp_stream tcp, std::size_t max_queued)
-      : io_(std::move(io)), stream_(std::move(tcp)), drained_(*io_), goodbye_(*io_), max_queued_(max_queued) {}
+  /// `share`: where what waits to be sent is booked; without one only `max_queued` bounds it.
+  WebSocketPipe(std::shared_ptr<asio::io_context> io, beast::tcp_stream tcp, std::size_t max_queued,
+                std::shared_ptr<MemoryShare> share = nullptr)
+      : io_(std::move(io)),
+        stream_(std::move(tcp)),
+        drained_(*io_),
+        goodbye_(*io_),
+        max_queued_(max_queued),
+        share_(std::move(share)) {}
 
   /// On the I/O thread only.
   websocket::stream<beast::tcp_stream>& stream() { return stream_; }
@@ -45,7 +54,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
   Sent send(std::string text) {
     const std::lock_guard lock(mutex_);
     if (!is_open_) return Sent::kClosed;
-    if (queued_ + text.size() > max_queued_) {
+    if (queued_ + text.size() > max_queued_ || (share_ && !share_->take(text.size()))) {
       is_open_ = false;
       asio::post(*io_, [self = shared_from_this()] { self->abort(); });
       return Sent::kFull;
@@ -83,6 +92,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
     {
       const std::lock_guard lock(mutex_);
       is_open_ = false;
+      for (const auto& text : outbox_) release(text.size());
       outbox_.clear();
     }
     beast::get_lowest_layer(stream_).close();
@@ -97,6 +107,12 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
     using Timeouts = websocket::stream_base;
     stream_.set_option(Timeouts::timeout{Timeouts::none(), Timeouts::none(), false});
     is_finished_ = true;
+  }
+
+  /// Any thread: the peer takes its answers slowly.
+  [[nodiscard]] bool is_crowded() const {
+    const std::lock_guard lock(mutex_);
+    return is_open_ && queued_ > max_queued_ / 16;
   }
 
   /// I/O thread: one who does not read our answers does not get to ask more.
@@ -124,8 +140,9 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
   /// `text` was written; the next one takes its place. False if there is none.
   bool take(std::string& text) {
     const std::lock_guard lock(mutex_);
-    queued_ -= text.size();
+    release(text.size());
     text.clear();
+    if (queued_ <= max_queued_ / 32) drained_.cancel();
     if (!is_open_ || outbox_.empty()) {
       is_writing_ = false;
       return false;
@@ -135,9 +152,10 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
     return true;
   }
 
-  bool is_crowded() const {
-    const std::lock_guard lock(mutex_);
-    return is_open_ && queued_ > max_queued_ / 2;
+  /// Under the lock.
+  void release(std::size_t bytes) {
+    queued_ -= bytes;
+    if (share_) share_->give(bytes);
   }
 
   const std::shared_ptr<asio::io_context> io_;
@@ -146,6 +164,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
   asio::steady_timer goodbye_;
   bool is_finished_ = false;
   const std::size_t max_queued_;
+  const std::shared_ptr<MemoryShare> share_;
   mutable std::mutex mutex_;
   std::deque<std::string> outbox_;
   std::size_t queued_ = 0;

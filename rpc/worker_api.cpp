@@ -57,6 +57,23 @@ std::optional<CollateralHealth> collateral_from_json(const json::value& value) {
       number_member<std::int64_t>(*member, "days_left"), text_member(*member, "error").value_or(std::string())};
 }
 
+json::value loading_json(const std::optional<LoadProgress>& loading) {
+  if (!loading) return nullptr;
+  return json::object{{"done_bytes", loading->done_bytes},
+                      {"total_bytes", loading->total_bytes},
+                      {"bytes_per_second", loading->bytes_per_second},
+                      {"seconds_left", number_or_null(loading->seconds_left)}};
+}
+
+std::optional<LoadProgress> loading_from_json(const json::value& value) {
+  const auto* member = find(value, "loading");
+  if (member == nullptr || member->is_null()) return std::nullopt;
+  return LoadProgress{number_member<std::uint64_t>(*member, "done_bytes").value_or(0),
+                      number_member<std::uint64_t>(*member, "total_bytes").value_or(0),
+                      number_member<std::uint64_t>(*member, "bytes_per_second").value_or(0),
+                      number_member<std::uint64_t>(*member, "seconds_left")};
+}
+
 }  // namespace
 
 json::value to_json(const WorkerHealth& health) {
@@ -73,7 +90,9 @@ json::value to_json(const WorkerHealth& health) {
                       {"kind", text_or_null(health.kind)},
                       {"hardware", health.hardware},
                       {"valid_until", health.valid_until ? json::value(*health.valid_until) : json::value(nullptr)},
-                      {"collateral", collateral_json(health.collateral)}};
+                      {"collateral", collateral_json(health.collateral)},
+                      {"loading", loading_json(health.loading)},
+                      {"store_error", text_or_null(health.store_error)}};
 }
 
 std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
@@ -102,7 +121,9 @@ std::optional<WorkerHealth> worker_health_from_json(const json::value& value) {
                       .kind = *kind,
                       .hardware = hardware->as_bool(),
                       .valid_until = valid_until == nullptr ? std::nullopt : number_from_json(*valid_until),
-                      .collateral = collateral_from_json(value)};
+                      .collateral = collateral_from_json(value),
+                      .loading = loading_from_json(value),
+                      .store_error = text_member(value, "store_error").value_or(std::string())};
 }
 
 json::value to_json(const protocol::ShieldingKeyAnswer& answer) {

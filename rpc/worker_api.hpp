@@ -9,8 +9,9 @@
 /// worker_getEquivocation()              → {"evidence"}; SCALE of EquivocationFile, or null
 /// system_health()                       → {"phase", "head", "is_ready", "member", "root", "agreed", "epoch",
 ///                                          "waiting_seconds", "is_disputed", "diverged_at",
-///                                          "kind", "hardware", "valid_until", "collateral"}; the
-///                                          last as CollateralHealth, or null
+///                                          "kind", "hardware", "valid_until", "collateral",
+///                                          "loading", "store_error"}; "collateral" as CollateralHealth,
+///                                          "loading" as LoadProgress, "store_error" a text, or null
 /// system_version()                      → text
 /// An error carries one of the codes below, a sentence, and data {"reason": "behind"}.
 
@@ -49,6 +50,15 @@ struct CollateralHealth {
   friend bool operator==(const CollateralHealth&, const CollateralHealth&) = default;
 };
 
+/// How far the state has come that a worker is fetching.
+struct LoadProgress {
+  std::uint64_t done_bytes = 0;
+  std::uint64_t total_bytes = 0;  ///< as the state's root says; 0 while it is not known
+  std::uint64_t bytes_per_second = 0;
+  std::optional<std::uint64_t> seconds_left;
+  friend bool operator==(const LoadProgress&, const LoadProgress&) = default;
+};
+
 struct WorkerHealth {
   std::string phase;  ///< "live"
   primitives::BlockNumber head = 0;
@@ -64,6 +74,8 @@ struct WorkerHealth {
   bool hardware = false;                                 ///< false: nothing is protected
   std::optional<std::uint64_t> valid_until{};            ///< seconds of the chain's time when its registration lapses
   std::optional<CollateralHealth> collateral{};          ///< nothing where no source is configured
+  std::optional<LoadProgress> loading{};                 ///< while the state comes from other workers
+  std::string store_error{};                             ///< why nothing can be stored (a full disk); empty if it can
 };
 
 [[nodiscard]] boost::json::value to_json(const WorkerHealth& health);

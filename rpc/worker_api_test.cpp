@@ -24,6 +24,19 @@ TEST(worker_api, health_says_what_protects_and_for_how_long) {
   EXPECT_EQ(back->collateral, health().collateral);
 }
 
+TEST(worker_api, health_says_how_far_the_state_has_come_and_that_the_disk_is_full) {
+  EXPECT_TRUE(to_json(health()).at("loading").is_null());
+  EXPECT_TRUE(to_json(health()).at("store_error").is_null());
+  EXPECT_EQ(worker_health_from_json(to_json(health()))->loading, std::nullopt);
+  auto loading = health();
+  loading.loading = LoadProgress{1, 4, 2, 3};
+  loading.store_error = "no room";
+  const auto back = worker_health_from_json(to_json(loading));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->loading, loading.loading);
+  EXPECT_EQ(back->store_error, "no room");
+}
+
 TEST(worker_api, without_a_source_collateral_is_null) {
   auto without = health();
   without.collateral.reset();

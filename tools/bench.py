@@ -2,8 +2,8 @@
 """Runs the benchmarks and writes docs/benchmarks.md.
 
 A section is a module with NAME, TITLE, TARGETS (of CMake), run(programs, options) -> dict of figures, and
-page(figures) -> its text; with files(figures) -> {path below docs: text} if it draws. Sections that do not run keep
-their text."""
+page(figures) -> its text; also add_options(parser) if it has some, and files(figures) -> {path below docs: text} if it
+draws. Sections that do not run keep their text."""
 
 import argparse
 import os
@@ -15,11 +15,15 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bench_attestation  # noqa: E402
 import bench_calls  # noqa: E402
 import bench_finality  # noqa: E402
+import bench_ipfs_import  # noqa: E402
+import bench_ipfs_join  # noqa: E402
+import bench_node_storage  # noqa: E402
+import bench_state  # noqa: E402
 import devnet  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/benchmarks.md'
-SECTIONS = [bench_calls, bench_finality, bench_attestation]
+SECTIONS = [bench_calls, bench_node_storage, bench_state, bench_ipfs_import, bench_ipfs_join, bench_finality, bench_attestation]
 
 
 def cpu():
@@ -69,6 +73,8 @@ def main():
     parser.add_argument('--accounts', type=int, default=1000)
     parser.add_argument('--no-write', action='store_true')
     parser.add_argument('--targets', action='store_true', help='print what has to be built, and measure nothing')
+    for section in SECTIONS:
+        getattr(section, 'add_options', lambda _: None)(parser)
     options = parser.parse_args()
     sections = [section for section in SECTIONS if not options.only or section.NAME in options.only]
     if options.targets:

@@ -33,6 +33,7 @@ ccache|faster rebuilds
 git|versions of the sources
 python3|plays the story, runs the end-to-end tests
 libgtest-dev|tests
+librapidcheck-dev|tests of properties
 libbenchmark-dev|benchmarks
 '
 readonly TIDY_PACKAGES='clang-tidy-19|tools/tidy.sh'

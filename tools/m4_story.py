@@ -59,12 +59,14 @@ class Pace:
 class Story:
     """The six steps, in order. After play() the network still runs, and `summary` says what happened."""
 
-    def __init__(self, network, pace=None, intel_cert=ROOT / 'intel_cert'):
-        """`intel_cert` may hold collateral.toml, for real hardware."""
+    def __init__(self, network, pace=None, intel_cert=ROOT / 'intel_cert', ipfs=None):
+        """`intel_cert` may hold collateral.toml, for real hardware. `ipfs` says where workers keep the state (their
+        --ipfs); the default is theirs."""
         self.network = network
         self.pace = pace or Pace()
         self._intel_cert = intel_cert
         self.worker_arguments = []
+        self._ipfs = ['--ipfs', ipfs] if ipfs else []
         self.worker1 = None
         self.worker2 = None
         self.calls = []
@@ -105,7 +107,7 @@ class Story:
     def start_first_worker(self):
         self.pace.wait_for('worker1')
         self.say('2. worker 1 starts: attested, verified on the chain, registered; founds the shard')
-        self.worker1 = self.network.start_worker('worker1', *self.worker_arguments)
+        self.worker1 = self.network.start_worker('worker1', *self.worker_arguments, *self._ipfs)
         self.worker1.event('registered', 'the registration of worker 1')
         self.worker1.event('founded', 'the founding of the shard')
         self.worker1.event('member', 'worker 1 being Active', status='Active')
@@ -114,7 +116,7 @@ class Story:
     def start_second_worker(self):
         self.pace.wait_for('worker2')
         self.say('4. worker 2 starts: registers, attests worker 1 and is attested, receives the keys, fetches the state')
-        self.worker2 = self.network.start_worker('worker2', *self.worker_arguments)
+        self.worker2 = self.network.start_worker('worker2', *self.worker_arguments, *self._ipfs)
         self.worker2.event('registered', 'the registration of worker 2')
         self.worker2.event('provisioning', 'the keys from worker 1', role='joiner')
         self.worker2.event('member', 'worker 2 being Active', status='Active')
@@ -208,6 +210,7 @@ def parse_arguments():
     parser.add_argument('--keep', action='store_true', help='keep the data of node and workers, and say where')
     parser.add_argument('--quiet', action='store_true', help='only the summary on the terminal')
     parser.add_argument('--pace', choices=('fast', 'original'), default='fast', help='original: the delays of the original demo')
+    parser.add_argument('--ipfs', metavar='embedded|kubo=URL', help='where the workers keep the encrypted state (default: embedded)')
     parser.add_argument('--tmux', action='store_true', help='in a terminal, four panes')
     parser.add_argument('--only', metavar='NAME', action='append', default=[], help='show only these lines (client, story, …)')
     parser.add_argument('--containers', action='store_true', help='in four containers on a private network')
@@ -238,7 +241,8 @@ def play(arguments, output):
     devnet.stop_on_signals()
     try:
         with make_stage(arguments, output, console) as network:
-            summary = Story(network, Pace(ORIGINAL_PACE if arguments.pace == 'original' else {})).play()
+            summary = Story(network, Pace(ORIGINAL_PACE if arguments.pace == 'original' else {}),
+                            ipfs=arguments.ipfs).play()
         (output / 'summary.json').write_text(json.dumps(summary, indent=2) + '\n', encoding='utf-8')
     except devnet.Failure as failure:
         print(f'The M4 story failed: {failure}', file=sys.stderr)

@@ -38,9 +38,7 @@ void FileBuilder::close(std::size_t level, std::vector<Block>& blocks) {
   push(level + 1, std::move(built.self), blocks);
 }
 
-bool FileBuilder::is_top(std::size_t level) const {
-  return level + 1 == levels_.size() && levels_[level].size() == 1;
-}
+bool FileBuilder::is_top(std::size_t level) const { return level + 1 == levels_.size() && levels_[level].size() == 1; }
 
 Child FileBuilder::finish(std::vector<Block>& blocks) {
   std::size_t level = 0;

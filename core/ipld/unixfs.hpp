@@ -1,9 +1,8 @@
 #pragma once
 
 /// UnixFS (specs.ipfs.tech/unixfs): the protobuf inside a dag-pb node's data, and files and directories made of it.
-/// Byte-identical to Kubo: links with an empty name and a size, unpacked block sizes; as with cid-version=1 (raw leaves)
-/// where nothing else is said.
-/// Sharded (HAMT) directories are decoded as data but not listed.
+/// Byte-identical to Kubo: links with an empty name and a size, unpacked block sizes; as with cid-version=1 (raw
+/// leaves) where nothing else is said. Sharded (HAMT) directories are decoded as data but not listed.
 
 #include "core/base/bytes.hpp"
 #include "core/ipld/cid.hpp"

@@ -13,6 +13,7 @@ ExtrinsicHints hints() { return {7, 1, 2}; }
 
 std::vector<Request> requests() {
   return {Start{{1, 2, 3}, shard(), {{blob(), blob()}}},
+          Start{{1, 2, 3}, shard(), {}, 64},
           SupplyProof{filled(1), {std::vector<Bytes>{{1}, {2, 3}}}},
           SupplyState{{{{{1}, {2}}}}},
           Stored{{"shard"}, 9, filled(2)},

@@ -49,13 +49,18 @@ struct ExtrinsicHints {
   friend bool operator==(const ExtrinsicHints&, const ExtrinsicHints&) = default;
 };
 
-/// The first request. `blobs`: all that the host kept. Reply: Started, or Need store/proofs.
+/// The first request. `blobs`: all that the host kept. With `state_cache_mib` the state is paged: the enclave holds an
+/// index and so much of a cache, and asks for leaves (Need state) where a block or a query touches others. Reply:
+/// Started, or Need store/proofs.
 struct Start {
   static constexpr std::uint8_t kScaleIndex = 0;
   Bytes genesis_header;
   registry::ShardId shard;
   scale::Bounded<std::vector<Blob>, 64> blobs;
-  SUBSTRATEE_FIELDS(Start, genesis_header, shard, blobs)
+  std::optional<std::uint32_t> state_cache_mib = std::nullopt;
+  bool state_padding = false;     ///< of a founder: padding leaves (enclave/state/FORMAT.md, "Padding and cover")
+  std::uint16_t state_cover = 0;  ///< of a founder: cover writes
+  SUBSTRATEE_FIELDS(Start, genesis_header, shard, blobs, state_cache_mib, state_padding, state_cover)
   friend bool operator==(const Start&, const Start&) = default;
 };
 /// Read proof nodes against the state root of `block_hash`. Reply: Done.
@@ -66,7 +71,7 @@ struct SupplyProof {
   SUBSTRATEE_FIELDS(SupplyProof, block_hash, nodes)
   friend bool operator==(const SupplyProof&, const SupplyProof&) = default;
 };
-/// Blocks of the state that a Need named. Reply: Done.
+/// Blocks of the state that a Need named; others are ignored. Reply: Done.
 struct SupplyState {
   static constexpr std::uint8_t kScaleIndex = 2;
   scale::Bounded<std::vector<StateBlock>, 512> blocks;
@@ -82,7 +87,8 @@ struct Stored {
   SUBSTRATEE_FIELDS(Stored, name, version, sha256)
   friend bool operator==(const Stored&, const Stored&) = default;
 };
-/// Final blocks behind the enclave's head, in order. Reply: Status.
+/// Final blocks behind the enclave's head, in order. Reply: Status, or Need state. With a Need those that are not
+/// imported yet are kept: repeat with none. Blocks that come while it waits are not looked at.
 struct ImportBlocks {
   static constexpr std::uint8_t kScaleIndex = 4;
   scale::Bounded<std::vector<FinalBlock>, kMaxBlocksPerImport> blocks;
@@ -177,7 +183,7 @@ struct TakeOutputs {
   SUBSTRATEE_FIELDS(TakeOutputs)
   friend bool operator==(const TakeOutputs&, const TakeOutputs&) = default;
 };
-/// A sealed query of a client. Reply: SealedAnswer, Need receipts, or Refused.
+/// A sealed query of a client. Reply: SealedAnswer, Need receipts/state, or Refused.
 struct ExecuteQuery {
   static constexpr std::uint8_t kScaleIndex = 17;
   SealedQuery query;

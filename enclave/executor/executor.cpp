@@ -31,22 +31,30 @@ protocol::Outcome process(Transaction& state, const stf::Transition& transition,
   return apply(state, transition, call);
 }
 
-/// What becomes of one call; `account` becomes its signer once the signature is good.
-protocol::Outcome take(Transaction& state, const stf::Transition& transition, const registry::CallForwarded& forwarded,
-                       const protocol::EpochKeys& keys, const protocol::Domain& domain, primitives::BlockNumber block,
-                       primitives::AccountId& account) {
-  const auto call =
-      protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
-  if (!call) return outcome_of(call.error());
-  if (!protocol::verify_call(*call, domain)) return protocol::Outcome::kBadSignature;
-  account = call->account;
-  return process(state, transition, *call, block);
+OpenedCall open_call(const registry::CallForwarded& forwarded, const protocol::EpochKeys& keys,
+                     const protocol::Domain& domain) {
+  auto call = protocol::open_call(forwarded.sealed_call, keys.shielding(), keys.epoch(), domain, forwarded.sender);
+  if (!call) return std::unexpected(outcome_of(call.error()));
+  if (!protocol::verify_call(*call, domain)) return std::unexpected(protocol::Outcome::kBadSignature);
+  return *std::move(call);
 }
 
 }  // namespace
 
+std::vector<OpenedCall> open_calls(const Work& work, const protocol::EpochKeys& keys, const protocol::Domain& domain) {
+  std::vector<OpenedCall> out;
+  for (const auto& forwarded : work.calls) {
+    if (out.size() < work.void_calls) {
+      out.emplace_back(std::unexpected(protocol::Outcome::kNotOpened));
+    } else {
+      out.push_back(open_call(forwarded, keys, domain));
+    }
+  }
+  return out;
+}
+
 Outcome execute(Transaction& state, const stf::Transition& transition, const Work& work,
-                const protocol::EpochKeys& keys, const protocol::Domain& domain) {
+                std::span<const OpenedCall> calls, const protocol::EpochKeys& keys, const protocol::Domain& domain) {
   Outcome out;
   std::vector<Bytes> encoded;
   for (const auto& forwarded : work.calls) {
@@ -58,8 +66,11 @@ Outcome execute(Transaction& state, const stf::Transition& transition, const Wor
                               registry::call_hash(forwarded.sealed_call),
                               forwarded.sender,
                               protocol::Outcome::kNotOpened};
-    if (index >= work.void_calls) {
-      receipt.outcome = take(state, transition, forwarded, keys, domain, work.block, receipt.account);
+    if (const auto& call = calls[index]) {
+      receipt.account = call->account;
+      receipt.outcome = process(state, transition, *call, work.block);
+    } else {
+      receipt.outcome = call.error();
     }
     out.leaves.push_back(protocol::make_leaf(std::move(receipt), keys.blind_key().view()));
     encoded.push_back(scale::encode(out.leaves.back()));

@@ -9,6 +9,9 @@
 #include "core/registry/journal.hpp"
 #include "core/stf/transition.hpp"
 
+#include <expected>
+#include <span>
+
 namespace substratee::enclave::executor {
 
 /// A block with work, as its journal tells it.
@@ -33,8 +36,17 @@ class Transaction : public stf::StateMap {
   virtual void accept() = 0;
 };
 
-/// Applies every call of `work` in order. A call with good signature and nonce always spends the nonce.
+/// A call, opened and its signature checked; or why it cannot be taken. Secret.
+using OpenedCall = std::expected<protocol::SignedCall, protocol::Outcome>;
+
+/// What of a block's work does not depend on the state.
+[[nodiscard]] std::vector<OpenedCall> open_calls(const Work& work, const protocol::EpochKeys& keys,
+                                                 const protocol::Domain& domain);
+
+/// Applies every call of `work` in order; `calls` are its calls, opened. A call with good signature and nonce always
+/// spends the nonce. May be repeated on a state that has taken everything back.
 [[nodiscard]] Outcome execute(Transaction& state, const stf::Transition& transition, const Work& work,
-                              const protocol::EpochKeys& keys, const protocol::Domain& domain);
+                              std::span<const OpenedCall> calls, const protocol::EpochKeys& keys,
+                              const protocol::Domain& domain);
 
 }  // namespace substratee::enclave::executor

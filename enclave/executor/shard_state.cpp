@@ -30,6 +30,7 @@ void ShardState::set_keys(const keys::ShardKeys& keys) {
 
 void ShardState::reset() {
   loader_.reset();
+  work_.reset();
   state_.reset();
   target_.reset();
   confirmable_.clear();
@@ -39,14 +40,14 @@ void ShardState::reset() {
 }
 
 void ShardState::open_empty(const keys::ShardKeys& keys) {
-  state_ = state::State::empty(domain_.shard, keys.cut_key().clone());
+  state_ = state::State::empty(domain_.shard, keys.cut_key().clone(), cache_limit_, shape_);
 }
 
 state::Result<void> ShardState::begin_load(const registry::Agreed& agreed, const keys::ShardKeys& keys) {
   loader_.reset();
   target_ = agreed;
-  loader_ = SUBSTRATEE_TRY(
-      state::Loader::start(agreed.state_cid, domain_.shard, agreed.block_number, *ring_, keys.cut_key().clone()));
+  loader_ = SUBSTRATEE_TRY(state::Loader::start(agreed.state_cid, domain_.shard, agreed.block_number, *ring_,
+                                                keys.cut_key().clone(), cache_limit_));
   return {};
 }
 
@@ -60,16 +61,47 @@ state::Result<void> ShardState::finish_load() {
   return {};
 }
 
-protocol::Processed ShardState::process(const Work& work, const protocol::EpochKeys& keys) {
-  StateTransaction transaction(*state_);
-  const auto outcome = execute(transaction, *transition_, work, keys, domain_);
+void ShardState::begin(Work work, const protocol::EpochKeys& keys) {
+  auto calls = open_calls(work, keys, domain_);
+  work_ = OpenWork{std::move(work), std::move(calls), std::nullopt};
+}
+
+std::optional<protocol::Processed> ShardState::work(const protocol::EpochKeys& keys) {
+  if (!work_->outcome) work_->outcome = apply(*work_, keys);
+  if (!work_->outcome) return std::nullopt;
+  const auto& work = work_->work;
   auto commit = state_->commit({keys.epoch(), work.block, work.block_hash}, *ring_);
-  SUBSTRATEE_CHECK(commit.has_value());  // the ring holds the epoch of `keys`
-  confirmable_[work.block] = {work.block_hash, outcome.receipts_root, commit->root};
-  keep_outputs(work, *commit, outcome, keys);
+  if (!commit) {
+    SUBSTRATEE_CHECK(commit.error() == state::Error::kNotHere);  // the ring holds the epoch of `keys`
+    return std::nullopt;
+  }
+  const protocol::Processed out{work.block, work.block_hash, work_->outcome->receipts_root, commit->root,
+                                static_cast<std::uint32_t>(work.calls.size())};
+  confirmable_[work.block] = {work.block_hash, work_->outcome->receipts_root, commit->root};
+  keep_outputs(work, *commit, *work_->outcome, keys);
   unagreed_.insert_or_assign(work.block, std::move(commit->before));
-  return {work.block, work.block_hash, outcome.receipts_root, commit->root,
-          static_cast<std::uint32_t>(work.calls.size())};
+  work_.reset();
+  return out;
+}
+
+/// All calls, or nothing has happened: after a miss whatever they read and wrote means nothing.
+std::optional<Outcome> ShardState::apply(const OpenWork& open, const protocol::EpochKeys& keys) {
+  state_->begin();
+  StateTransaction transaction(*state_);
+  auto outcome = execute(transaction, *transition_, open.work, open.calls, keys, domain_);
+  if (!state_->has_missed()) return outcome;
+  state_->discard();
+  return std::nullopt;
+}
+
+protocol::NeedState ShardState::need() const {
+  protocol::NeedState out{state_->root(), {}};
+  for (const auto& cid : state_->wanted()) out.cids.value.push_back(cid.to_bytes());
+  return out;
+}
+
+state::Result<void> ShardState::page_in(const ipld::Cid& cid, ByteView block) {
+  return state_->provide(cid, block, *ring_);
 }
 
 void ShardState::keep_outputs(const Work& work, state::Commit& commit, const Outcome& outcome,

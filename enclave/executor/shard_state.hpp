@@ -25,7 +25,11 @@ struct Confirmable {
 
 class ShardState {
  public:
-  ShardState(protocol::Domain domain, const stf::Transition& transition) : domain_(domain), transition_(&transition) {}
+  /// With a cache limit the state is paged: then need() says what is missing to go on. `shape`: of a state that is
+  /// founded here; one that is loaded has its own.
+  ShardState(protocol::Domain domain, const stf::Transition& transition, state::CacheLimit cache_limit = std::nullopt,
+             const state::Shape& shape = {})
+      : domain_(domain), transition_(&transition), cache_limit_(cache_limit), shape_(shape) {}
 
   /// Takes over the shard's keys. Before this nothing can be opened.
   void set_keys(const keys::ShardKeys& keys);
@@ -44,8 +48,17 @@ class ShardState {
   /// Once nothing is wanted any more: the state stands, and its agreed block can be confirmed.
   [[nodiscard]] state::Result<void> finish_load();
 
-  /// One block's work. The state must be open.
-  [[nodiscard]] protocol::Processed process(const Work& work, const protocol::EpochKeys& keys);
+  /// Takes one block's work on. The state must be open, and no work be under way.
+  void begin(Work work, const protocol::EpochKeys& keys);
+  [[nodiscard]] bool is_working() const noexcept { return work_.has_value(); }
+  /// Does the work that is under way. Nothing: it waits for leaves, the state is as before it (or its commit half
+  /// written), and nothing may be read until it is done; see need().
+  [[nodiscard]] std::optional<protocol::Processed> work(const protocol::EpochKeys& keys);
+
+  /// What work() or read() missed.
+  [[nodiscard]] protocol::NeedState need() const;
+  /// A block that need() named. kNotWanted for any other.
+  [[nodiscard]] state::Result<void> page_in(const ipld::Cid& cid, ByteView block);
   /// Blocks up to here are agreed: their values of before are no longer needed.
   void agree(primitives::BlockNumber block);
 
@@ -58,27 +71,43 @@ class ShardState {
   [[nodiscard]] const std::map<primitives::BlockNumber, Confirmable>& confirmable() const noexcept {
     return confirmable_;
   }
-  /// Reads the newest state, or the one after the newest agreed block.
+  /// Reads the newest state, or the one after the newest agreed block. Nothing if leaves were missed: see need().
   template <class Reader>
   [[nodiscard]] auto read(protocol::Mode mode, Reader&& reader) const {
-    if (mode == protocol::Mode::kLatest) return reader(static_cast<const stf::StateReader&>(*state_));
+    state_->begin();
     std::vector<const state::Before*> later;
-    for (const auto& [block, before] : unagreed_) later.push_back(&before);
-    return reader(static_cast<const stf::StateReader&>(state::PastReader(*state_, later)));
+    if (mode == protocol::Mode::kAgreed) {
+      for (const auto& [block, before] : unagreed_) later.push_back(&before);
+    }
+    auto out = std::optional(reader(static_cast<const stf::StateReader&>(state::PastReader(*state_, later))));
+    if (state_->has_missed()) return decltype(out){};
+    state_->settled();
+    return out;
   }
 
   [[nodiscard]] bool has_outputs() const noexcept { return !outputs_.empty(); }
   [[nodiscard]] protocol::Outputs take_outputs();
 
  private:
+  /// A block's work under way: what does not depend on the state is done once.
+  struct OpenWork {
+    Work work;
+    std::vector<OpenedCall> calls;
+    std::optional<Outcome> outcome;  // once all calls were applied
+  };
+
+  [[nodiscard]] std::optional<Outcome> apply(const OpenWork& open, const protocol::EpochKeys& keys);
   void keep_outputs(const Work& work, state::Commit& commit, const Outcome& outcome, const protocol::EpochKeys& keys);
 
   protocol::Domain domain_;
   const stf::Transition* transition_;
+  state::CacheLimit cache_limit_;
+  state::Shape shape_;
   std::unique_ptr<state::KeyRing> ring_;  // its address is the loader's
   std::optional<state::State> state_;
   std::optional<state::Loader> loader_;
   std::optional<registry::Agreed> target_;
+  std::optional<OpenWork> work_;
   std::map<primitives::BlockNumber, Confirmable> confirmable_;
   std::map<primitives::BlockNumber, state::Before> unagreed_;
   std::deque<protocol::Outputs> outputs_;

@@ -1,7 +1,6 @@
 #include "enclave/state/cut.hpp"
 
 #include "core/crypto/kdf.hpp"
-#include "enclave/state/page.hpp"
 
 #include <iterator>
 
@@ -22,18 +21,24 @@ bool Cutter::ends_behind(ByteView key, std::size_t entry_size) noexcept {
   size_ += entry_size;
   if (size_ <= kMinNodeSize) return false;
   const std::uint64_t above = size_ - kMinNodeSize;
-  return prf(cut_key_, key) < (above * above * above * entry_size) >> 17;
+  return prf(*cut_key_, key) < (above * above * above * entry_size) >> 17;
 }
 
-Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Records& records,
-                                 Records::const_iterator first) {
+LeafShape shape_of(const crypto::Secret<32>& cut_key, const LeafRecords& records) {
+  LeafShape out{.size = 0, .first_record = 0, .is_whole = true, .is_ended = false};
   Cutter cutter(cut_key);
-  for (auto record = first; record != records.end(); ++record) {
-    const auto size = record_size(record->first, record->second.view().size());
-    if (cutter.ends_before(size)) return record;
-    if (cutter.ends_behind(record->first, size)) return std::next(record);
+  for (const auto& record : records) {
+    const auto size = record_size(record.key, record.size);
+    if (out.is_ended || cutter.ends_before(size)) out.is_whole = false;
+    out.is_ended = cutter.ends_behind(record.key, size);
+    if (out.size == 0) out.first_record = size;
+    out.size += size;
   }
-  return records.end();
+  return out;
+}
+
+bool ends_before(const LeafShape& leaf, const LeafShape& next) noexcept {
+  return leaf.is_ended || leaf.size + next.first_record > kMaxNodeSize;
 }
 
 Level::const_iterator page_end(const crypto::Secret<32>& cut_key, const Level& below, Level::const_iterator first) {

@@ -7,6 +7,7 @@
 #include "core/base/bytes.hpp"
 #include "core/crypto/secret.hpp"
 #include "enclave/state/nodes.hpp"
+#include "enclave/state/page.hpp"
 
 namespace substratee::enclave::state {
 
@@ -18,7 +19,8 @@ inline constexpr std::size_t kMaxNodeSize = 16'320;
 /// Follows one node while it grows.
 class Cutter {
  public:
-  explicit Cutter(const crypto::Secret<32>& cut_key) : cut_key_(cut_key) {}
+  /// The key lives longer.
+  explicit Cutter(const crypto::Secret<32>& cut_key) : cut_key_(&cut_key) {}
 
   /// True if the node ends before an entry of this size.
   [[nodiscard]] bool ends_before(std::size_t entry_size) const noexcept { return size_ + entry_size > kMaxNodeSize; }
@@ -27,13 +29,21 @@ class Cutter {
   [[nodiscard]] bool ends_behind(ByteView key, std::size_t entry_size) noexcept;
 
  private:
-  const crypto::Secret<32>& cut_key_;
+  const crypto::Secret<32>* cut_key_;
   std::size_t size_ = 0;
 };
 
-/// The end of the leaf that begins at `first`.
-[[nodiscard]] Records::const_iterator leaf_end(const crypto::Secret<32>& cut_key, const Records& records,
-                                               Records::const_iterator first);
+/// How a leaf stands to the rule, once its records are gone.
+struct LeafShape {
+  std::size_t size = 0;          ///< of its records, encoded
+  std::size_t first_record = 0;  ///< of which the first
+  bool is_whole = false;         ///< no cut before its last record
+  bool is_ended = false;         ///< the rule ends it behind its last record
+};
+/// Of at least one record.
+[[nodiscard]] LeafShape shape_of(const crypto::Secret<32>& cut_key, const LeafRecords& records);
+/// Whether the leaf ends there if `next` follows.
+[[nodiscard]] bool ends_before(const LeafShape& leaf, const LeafShape& next) noexcept;
 
 /// The end of the page whose children begin at `first`.
 [[nodiscard]] Level::const_iterator page_end(const crypto::Secret<32>& cut_key, const Level& below,

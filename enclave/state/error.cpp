@@ -22,6 +22,7 @@ std::string_view to_string(Error error) noexcept {
     case Error::kWrongCount: return "the state does not have the records, leaves or levels that its manifest counts";
     case Error::kWrongCut: return "the state's nodes are not cut where the shard's rule cuts";
     case Error::kWrongTree: return "the state's public tree does not hold exactly the state's nodes";
+    case Error::kNotHere: return "leaves of the state have to be brought first";
     case Error::kIncomplete: return "blocks of the state are still missing";
   }
   return "unknown state error";

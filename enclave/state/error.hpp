@@ -26,6 +26,7 @@ enum class Error {
   kWrongCut,       ///< nodes that end elsewhere than the cut rule says
   kWrongTree,      ///< the public tree does not hold exactly these nodes
   kIncomplete,     ///< finished before every wanted block had come
+  kNotHere,        ///< a paged state needs leaves first that the host has to bring
 };
 
 [[nodiscard]] std::string_view to_string(Error error) noexcept;

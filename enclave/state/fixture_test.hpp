@@ -93,8 +93,8 @@ inline std::vector<Bytes> leaf_blocks(const Store& store, const registry::StateC
 /// Serves everything the loader wants, a few blocks at a time.
 inline Result<State> load(const Store& store, const registry::StateCid& root, registry::BlockNumber limit,
                           const KeyRing& keys, const registry::ShardId& shard = kShard,
-                          crypto::Secret<32> cut_key = test_cut_key()) {
-  auto loader = SUBSTRATEE_TRY(Loader::start(root, shard, limit, keys, std::move(cut_key)));
+                          crypto::Secret<32> cut_key = test_cut_key(), CacheLimit cache_limit = std::nullopt) {
+  auto loader = SUBSTRATEE_TRY(Loader::start(root, shard, limit, keys, std::move(cut_key), cache_limit));
   while (!loader.is_complete()) {
     for (const auto& cid : loader.wanted(3)) {
       const auto found = store.blocks.find(cid.to_bytes());

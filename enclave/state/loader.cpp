@@ -3,38 +3,15 @@
 #include "core/base/result.hpp"
 #include "core/crypto/hash.hpp"
 #include "enclave/state/cut.hpp"
+#include "enclave/state/leaf.hpp"
 #include "enclave/state/node_writer.hpp"
-#include "enclave/state/seal.hpp"
+#include "enclave/state/tree.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace substratee::enclave::state {
 namespace {
-
-bool is_below(ByteView a, ByteView b) noexcept { return KeyLess{}(a, b); }
-
-/// Strictly ascending, from `first_key` exactly, all below `end_key`.
-template <class Entries, class KeyOf>
-bool are_in_range(const Entries& entries, const std::optional<Bytes>& first_key, const std::optional<Bytes>& end_key,
-                  KeyOf key_of) {
-  if (first_key && !std::ranges::equal(key_of(entries.front()), *first_key)) return false;
-  for (std::size_t i = 1; i < entries.size(); ++i) {
-    if (!is_below(key_of(entries[i - 1]), key_of(entries[i]))) return false;
-  }
-  return !end_key || is_below(key_of(entries.back()), *end_key);
-}
-
-/// Every leaf begins where the one before ends.
-bool are_leaves_cut(const crypto::Secret<32>& cut_key, const Records& records, const Level& leaves) {
-  auto record = records.begin();
-  for (const auto& [first_key, leaf] : leaves) {
-    if (is_padding_key(first_key)) break;
-    if (record == records.end() || record->first != first_key) return false;
-    record = leaf_end(cut_key, records, record);
-  }
-  return record == records.end();
-}
 
 /// Every page begins where the one before ends, and holds what stands below it.
 bool are_pages_cut(const crypto::Secret<32>& cut_key, std::uint8_t number, const Level& below, const Level& pages) {
@@ -51,10 +28,10 @@ bool are_pages_cut(const crypto::Secret<32>& cut_key, std::uint8_t number, const
 bool is_padded(const Shape& shape, const Nodes& nodes) {
   const auto count = padding_count(nodes.leaves);
   auto leaf = nodes.leaves.lower_bound(padding_key(0));
-  for (std::uint32_t number = 0; number < count; ++number, ++leaf) {
-    if (leaf == nodes.leaves.end() || leaf->first != padding_key(number)) return false;
+  for (std::uint32_t number = 0; leaf != nodes.leaves.end(); ++number, ++leaf) {
+    if (leaf->first != padding_key(number)) return false;
   }
-  return leaf == nodes.leaves.end() && count == wanted_padding(shape, nodes);
+  return count == wanted_padding(shape, nodes);
 }
 
 void add_to_tree(const Nodes& nodes, PublicTree& tree) {
@@ -70,21 +47,22 @@ void add_to_tree(const Nodes& nodes, PublicTree& tree) {
 }  // namespace
 
 Loader::Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
-               const KeyRing& keys, crypto::Secret<32> cut_key)
-    : state_(shard, std::move(cut_key), Shape{}), height_limit_(height_limit), keys_(&keys) {
+               const KeyRing& keys, crypto::Secret<32> cut_key, CacheLimit cache_limit)
+    : state_(shard, std::move(cut_key), cache_limit, Shape{}), height_limit_(height_limit), keys_(&keys) {
   state_.root_ = root;
   state_.has_root_ = true;
 }
 
 Result<Loader> Loader::start(const registry::StateCid& root, const registry::ShardId& shard,
-                             registry::BlockNumber height_limit, const KeyRing& keys, crypto::Secret<32> cut_key) {
+                             registry::BlockNumber height_limit, const KeyRing& keys, crypto::Secret<32> cut_key,
+                             CacheLimit cache_limit) {
   const auto cid = SUBSTRATEE_TRY_OR(Error::kBadRoot, ipld::Cid::from_bytes(root.bytes));
   if (cid.codec != ipld::Codec::kDagPb || cid.hash != ipld::HashCode::kSha256 || cid.version != ipld::Version::kV1) {
     return std::unexpected(Error::kBadRoot);
   }
-  Loader out(root, shard, height_limit, keys, std::move(cut_key));
+  Loader out(root, shard, height_limit, keys, std::move(cut_key), cache_limit);
   out.want(*Hash256::from(cid.digest),
-           {.kind = Kind::kRoot, .level = 0, .writer = {}, .first_key = {}, .end_key = {}, .ordinal = 0});
+           {.kind = Kind::kRoot, .level = 0, .writer = {}, .range = {}, .ordinal = 0, .size = 0});
   return out;
 }
 
@@ -121,16 +99,18 @@ Result<void> Loader::take(const Hash256& digest, const Expected& expected, ByteV
   switch (expected.kind) {
     case Kind::kRoot: return take_root(block);
     case Kind::kManifest: return take_manifest(block);
-    case Kind::kNode:
-    case Kind::kPiece: return take_node(digest, expected, block);
+    case Kind::kPiece: return take_piece(digest, expected, block);
+    case Kind::kNode: break;
   }
-  return std::unexpected(Error::kNotWanted);
+  if (expected.range.first && is_padding_key(*expected.range.first) && expected.level == 0) {
+    return take_padding(digest, expected, block);
+  }
+  return expected.level == 0 ? take_leaf(digest, expected, block) : take_page(digest, expected, block);
 }
 
 Result<void> Loader::take_root(ByteView block) {
   manifest_digest_ = SUBSTRATEE_TRY(read_root(block));
-  want(manifest_digest_,
-       {.kind = Kind::kManifest, .level = 0, .writer = {}, .first_key = {}, .end_key = {}, .ordinal = 0});
+  want(manifest_digest_, {.kind = Kind::kManifest, .level = 0, .writer = {}, .range = {}, .ordinal = 0, .size = 0});
   return {};
 }
 
@@ -161,77 +141,62 @@ Result<void> Loader::read_manifest(registry::Epoch epoch, ByteView content) {
   want(manifest.top, {.kind = Kind::kNode,
                       .level = manifest.levels,
                       .writer = manifest.top_writer,
-                      .first_key = {},
-                      .end_key = {},
-                      .ordinal = 0});
+                      .range = {},
+                      .ordinal = 0,
+                      .size = 0});
   return {};
 }
 
-Result<void> Loader::take_node(const Hash256& digest, const Expected& expected, ByteView block) {
+Result<Opened> Loader::open(const Expected& expected, ByteView block) const {
   const auto* state_key = keys_->find(expected.writer.epoch);
   if (state_key == nullptr) return std::unexpected(Error::kUnknownEpoch);
-  const auto opened = SUBSTRATEE_TRY(open_node(*state_key, state_.shard_, expected.writer, block));
+  return open_node(*state_key, state_.shard_, expected.writer, block);
+}
+
+Result<void> Loader::take_page(const Hash256& digest, const Expected& expected, ByteView block) {
+  const auto opened = SUBSTRATEE_TRY(open(expected, block));
   const auto content = opened.content();
   const auto head = SUBSTRATEE_TRY(decode_head(content));
-  const NodeRef node{.digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(content)};
-  if (expected.kind == Kind::kPiece) {
-    SUBSTRATEE_TRY(take_piece(expected, content));
-    state_.nodes_.pieces[*expected.first_key][expected.ordinal] = node;
-    return {};
-  }
-  const bool is_leaf = expected.level == 0;
-  const bool is_padding = is_leaf && is_padding_key(*expected.first_key);
-  if (head.kind != (is_padding ? kPaddingKind : is_leaf ? kLeafKind : kPageKind) || head.level != expected.level) {
-    return std::unexpected(Error::kWrongKind);
-  }
-  if (is_padding && !std::ranges::equal(content, encode_padding(*expected.first_key).view())) {
-    return std::unexpected(Error::kBadEncoding);
-  }
-  auto first_key = is_padding ? *expected.first_key
-                              : SUBSTRATEE_TRY(is_leaf ? take_leaf(expected, content) : take_page(expected, content));
-  auto& nodes = is_leaf ? state_.nodes_.leaves : state_.nodes_.pages[expected.level - 1U];
-  nodes.insert_or_assign(std::move(first_key), node);
+  if (head.kind != kPageKind || head.level != expected.level) return std::unexpected(Error::kWrongKind);
+  auto first_key = SUBSTRATEE_TRY(want_children(expected, content));
+  state_.nodes_.pages[expected.level - 1U].insert_or_assign(
+      std::move(first_key), NodeRef{.digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(content)});
   return {};
 }
 
-Result<void> Loader::take_piece(const Expected& expected, ByteView content) {
-  const auto found = state_.records_.find(ByteView(*expected.first_key));
-  if (found == state_.records_.end()) return std::unexpected(Error::kWrongKind);
-  auto& value = found->second.bytes();
-  const auto offset = expected.ordinal * kPieceSize;
-  const auto size = std::min(kPieceSize, value.size() - offset);
-  // The head and the size first, then the place that the piece says it has.
-  if (content.size() <= size || content.front() != kPieceKind) return std::unexpected(Error::kWrongKind);
-  std::ranges::copy(content.last(size), value.begin() + static_cast<std::ptrdiff_t>(offset));
-  if (!std::ranges::equal(content, encode_piece(*expected.first_key, expected.ordinal, value).view())) {
+Result<void> Loader::take_padding(const Hash256& digest, const Expected& expected, ByteView block) {
+  const auto opened = SUBSTRATEE_TRY(open(expected, block));
+  const auto content = opened.content();
+  if (!std::ranges::equal(content, encode_padding(*expected.range.first).view())) {
     return std::unexpected(Error::kWrongKind);
   }
+  state_.nodes_.leaves.insert_or_assign(
+      *expected.range.first,
+      NodeRef{.digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(content)});
   return {};
 }
 
-void Loader::want_pieces(ByteView key, std::span<const PieceEntry> pieces) {
-  state_.nodes_.pieces[to_bytes(key)].resize(pieces.size());
-  state_.nodes_.piece_count += pieces.size();
-  for (std::uint32_t i = 0; i < pieces.size(); ++i) {
-    pieces_.insert(pieces[i].digest);
-    want(pieces[i].digest, {.kind = Kind::kPiece,
-                            .level = 0,
-                            .writer = pieces[i].writer,
-                            .first_key = to_bytes(key),
-                            .end_key = {},
-                            .ordinal = i});
-  }
+Result<void> Loader::take_piece(const Hash256& digest, const Expected& expected, ByteView block) {
+  const auto opened = SUBSTRATEE_TRY(open(expected, block));
+  const auto& key = *expected.range.first;
+  const auto bytes = SUBSTRATEE_TRY(read_piece(opened.content(), key, expected.ordinal, expected.size));
+  state_.nodes_.pieces[key][expected.ordinal] = {
+      .digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(opened.content())};
+  if (state_.is_paged()) return {};
+  auto& value = state_.records_.find(key)->second.bytes();
+  std::ranges::copy(bytes, value.begin() + static_cast<std::ptrdiff_t>(expected.ordinal * kPieceSize));
+  return {};
 }
 
-Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
+Result<Bytes> Loader::want_children(const Expected& expected, ByteView content) {
   const auto entries = SUBSTRATEE_TRY(decode_page(content));
   if (entries.empty()) {
     // Only the one page of an empty state refers to nothing.
     if (manifest_.levels == 1 && manifest_.leaves == 0) return Bytes{};
     return std::unexpected(Error::kWrongCount);
   }
-  const auto key_of = [](const PageEntry& entry) { return ByteView(entry.first_key.value); };
-  if (!are_in_range(entries, expected.first_key, expected.end_key, key_of)) return std::unexpected(Error::kKeyOrder);
+  const auto first_key_of = [](const PageEntry& entry) { return ByteView(entry.first_key.value); };
+  if (!expected.range.holds(entries, first_key_of)) return std::unexpected(Error::kKeyOrder);
   std::set<Hash256> digests;
   for (const auto& entry : entries) {
     if (entry.writer.height > expected.writer.height) return std::unexpected(Error::kTooNew);
@@ -240,22 +205,39 @@ Result<Bytes> Loader::take_page(const Expected& expected, ByteView content) {
   }
   const auto level = static_cast<std::uint8_t>(expected.level - 1);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    auto end_key = i + 1 < entries.size() ? std::optional(entries[i + 1].first_key.value) : expected.end_key;
+    auto end_key = i + 1 < entries.size() ? std::optional(entries[i + 1].first_key.value) : expected.range.end;
     want(entries[i].digest, {.kind = Kind::kNode,
                              .level = level,
                              .writer = entries[i].writer,
-                             .first_key = entries[i].first_key.value,
-                             .end_key = std::move(end_key),
-                             .ordinal = 0});
+                             .range = {entries[i].first_key.value, std::move(end_key)},
+                             .ordinal = 0,
+                             .size = 0});
   }
   return entries.front().first_key.value;
 }
 
-Result<Bytes> Loader::take_leaf(const Expected& expected, ByteView content) {
-  const auto records = SUBSTRATEE_TRY(decode_leaf(content));
-  if (records.empty()) return std::unexpected(Error::kWrongCount);
-  const auto key_of = [](const LeafRecord& record) { return record.key; };
-  if (!are_in_range(records, expected.first_key, expected.end_key, key_of)) return std::unexpected(Error::kKeyOrder);
+Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, ByteView block) {
+  const auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
+  const auto records = leaf.records();
+  SUBSTRATEE_TRY(check_pieces(expected, records));
+  const auto first_key = to_bytes(records.front().key);
+  const NodeRef node{.digest = digest, .writer = expected.writer, .plaintext = crypto::sha256(leaf.content())};
+  state_.nodes_.leaves.insert_or_assign(first_key, node);
+  shapes_.insert_or_assign(first_key, shape_of(state_.cut_key_, records));
+  state_.record_count_ += records.size();
+  for (const auto& record : records) {
+    if (!record.pieces.empty()) want_pieces(record);
+  }
+  if (state_.is_paged()) return {};
+  const auto hint = state_.records_.lower_bound(records.front().key);
+  for (const auto& record : records) {
+    Bytes value = record.pieces.empty() ? to_bytes(record.value) : Bytes(record.size);
+    state_.records_.emplace_hint(hint, to_bytes(record.key), crypto::WipedBytes(std::move(value)));
+  }
+  return {};
+}
+
+Result<void> Loader::check_pieces(const Expected& expected, const LeafRecords& records) const {
   std::set<Hash256> digests;
   for (const auto& record : records) {
     for (const auto& piece : record.pieces) {
@@ -265,23 +247,41 @@ Result<Bytes> Loader::take_leaf(const Expected& expected, ByteView content) {
       }
     }
   }
-  const auto hint = state_.records_.lower_bound(records.front().key);
-  for (const auto& record : records) {
-    Bytes value = record.pieces.empty() ? to_bytes(record.value) : Bytes(record.size);
-    state_.records_.emplace_hint(hint, to_bytes(record.key), crypto::WipedBytes(std::move(value)));
-    if (!record.pieces.empty()) want_pieces(record.key, record.pieces);
+  return {};
+}
+
+void Loader::want_pieces(const LeafRecord& record) {
+  state_.nodes_.pieces[to_bytes(record.key)].resize(record.pieces.size());
+  state_.nodes_.piece_count += record.pieces.size();
+  for (std::uint32_t i = 0; i < record.pieces.size(); ++i) {
+    pieces_.insert(record.pieces[i].digest);
+    want(record.pieces[i].digest, {.kind = Kind::kPiece,
+                                   .level = 0,
+                                   .writer = record.pieces[i].writer,
+                                   .range = {to_bytes(record.key), std::nullopt},
+                                   .ordinal = i,
+                                   .size = record.size});
   }
-  return to_bytes(records.front().key);
+}
+
+/// Every leaf ends where the rule ends it.
+bool Loader::are_leaves_cut() const {
+  const LeafShape* before = nullptr;
+  for (const auto& [first_key, shape] : shapes_) {
+    if (!shape.is_whole || (before != nullptr && !ends_before(*before, shape))) return false;
+    before = &shape;
+  }
+  return true;
 }
 
 Result<State> Loader::finish() && {
   if (!is_complete()) return std::unexpected(Error::kIncomplete);
   const auto& nodes = state_.nodes_;
-  if (nodes.leaves.size() != manifest_.leaves || state_.records_.size() != manifest_.records ||
+  if (nodes.leaves.size() != manifest_.leaves || state_.record_count_ != manifest_.records ||
       !is_padded(state_.shape_, nodes)) {
     return std::unexpected(Error::kWrongCount);
   }
-  if (!are_leaves_cut(state_.cut_key_, state_.records_, nodes.leaves)) return std::unexpected(Error::kWrongCut);
+  if (!are_leaves_cut()) return std::unexpected(Error::kWrongCut);
   for (std::size_t i = 0; i < nodes.pages.size(); ++i) {
     const auto& below = i == 0 ? nodes.leaves : nodes.pages[i - 1];
     if (i > 0 && below.size() == 1) return std::unexpected(Error::kWrongCount);

@@ -4,6 +4,7 @@
 #include "enclave/state/fixture_test.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace substratee::enclave::state::test {
 namespace {
@@ -21,15 +22,16 @@ struct Forgery {
   std::function<void(Manifest& manifest)> edit_manifest = [](Manifest&) {};
   std::function<void(Bytes& content)> edit_manifest_content = [](Bytes&) {};
   std::function<void(PublicTree& tree)> edit_public = [](PublicTree&) {};
+  std::shared_ptr<Store> store = std::make_shared<Store>();
 
-  Hash256 seal(Store& store, ByteView content) const {
+  Hash256 seal(Store& to, ByteView content) const {
     auto block = seal_node(secret(1), sealed_for, writer, content);
     const auto digest = *Hash256::from(block.cid.digest);
-    store.add({std::move(block)});
+    to.add({std::move(block)});
     return digest;
   }
 
-  registry::StateCid make(Store& store) const {
+  registry::StateCid make(Store& to) const {
     PublicTree tree;
     std::vector<PageEntry> children;
     Manifest manifest{.format = kFormat,
@@ -47,7 +49,7 @@ struct Forgery {
       for (const auto number : leaves[i]) records.emplace(key_of(number), crypto::WipedBytes(value_of(number)));
       Bytes content = to_bytes(encode_leaf(records.begin(), records.end(), {}).view());
       if (i == 0) edit_first_leaf(content);
-      children.push_back({{leaves[i].empty() ? Bytes{} : key_of(leaves[i].front())}, seal(store, content), writer});
+      children.push_back({{leaves[i].empty() ? Bytes{} : key_of(leaves[i].front())}, seal(to, content), writer});
       tree.leaves.put(Place::of_leaf(0, children.back().first_key.value), children.back().digest);
       manifest.records += records.size();
     }
@@ -55,26 +57,29 @@ struct Forgery {
     edit_children(children);
     Bytes page = scale::encode(std::tuple{kPageKind, std::uint8_t{1}, children});
     edit_page(page);
-    manifest.top = seal(store, page);
+    manifest.top = seal(to, page);
     tree.index.put(Place::of_page(1, {}), manifest.top);
     edit_manifest(manifest);
     Bytes content = scale::encode(manifest);
     edit_manifest_content(content);
     auto block = seal_manifest(secret(static_cast<std::uint8_t>(manifest_epoch)), sealed_for, content);
     const auto digest = *Hash256::from(block.cid.digest);
-    store.add({std::move(block)});
+    to.add({std::move(block)});
     edit_public(tree);
     std::vector<ipld::Block> blocks;
     const auto root = tree.update(digest, blocks);
-    store.add(blocks);
+    to.add(blocks);
     return root;
   }
 
   /// Why it is refused; nothing if it is not.
   std::optional<Error> refusal(registry::BlockNumber limit = 10) const {
-    Store store;
-    const auto root = make(store);
-    const auto loaded = load(store, root, limit, ring(2));
+    const auto root = make(*store);
+    const auto keys = ring(2);
+    const auto loaded = load(*store, root, limit, keys);
+    const auto paged = load(*store, root, limit, keys, kShard, test_cut_key(), 0);
+    EXPECT_EQ(loaded.has_value(), paged.has_value());
+    if (!loaded && !paged) EXPECT_EQ(loaded.error(), paged.error());
     if (loaded) return std::nullopt;
     return loaded.error();
   }
@@ -390,6 +395,126 @@ TEST(loader, a_value_above_its_bound) {
   append(content, size.bytes());
   content.resize(content.size() + 65 * 72);  // as many pieces as it would have
   EXPECT_EQ(decode_leaf(content).error(), Error::kBadEncoding);
+}
+
+/// A state of one record whose value stands in pieces, as somebody with the shard's keys and bad intentions would write
+/// it.
+struct LargeForgery {
+  Bytes key = key_of(1);
+  Bytes value = value_of(1, 2 * kPieceSize + 100);
+  std::size_t claimed_size = value.size();
+  std::function<void(std::vector<Bytes>& contents)> edit_contents = [](std::vector<Bytes>&) {};
+  std::function<void(std::vector<PieceEntry>& pieces)> edit_pieces = [](std::vector<PieceEntry>&) {};
+  std::function<void(Manifest& manifest)> edit_manifest = [](Manifest&) {};
+
+  std::optional<Error> refusal() const {
+    Store store;
+    const auto seal = [&](ByteView content) {
+      auto block = seal_node(secret(1), kShard, writer_at(5), content);
+      const auto digest = *Hash256::from(block.cid.digest);
+      store.add({std::move(block)});
+      return digest;
+    };
+    std::vector<Bytes> contents;
+    for (std::uint32_t i = 0; i < piece_count(value.size()); ++i) {
+      contents.push_back(to_bytes(encode_piece(key, i, value).view()));
+    }
+    edit_contents(contents);
+    PublicTree tree;
+    LeafRecord record{.key = key, .size = claimed_size, .value = {}, .pieces = {}};
+    for (const auto& content : contents) record.pieces.push_back({seal(content), writer_at(5)});
+    edit_pieces(record.pieces);
+    for (std::uint32_t i = 0; i < record.pieces.size(); ++i) {
+      tree.leaves.put(Place::of_piece(key, i), record.pieces[i].digest);
+    }
+    LeafEncoder encoder;
+    encoder.add(record);
+    const auto leaf = seal(encoder.take().view());
+    tree.leaves.put(Place::of_leaf(0, key), leaf);
+    Manifest manifest{};
+    manifest.shard = kShard;
+    manifest.writer = manifest.top_writer = writer_at(5);
+    manifest.records = 1;
+    manifest.leaves = manifest.levels = 1;
+    manifest.top = seal(
+        scale::encode(std::tuple{kPageKind, std::uint8_t{1}, std::vector<PageEntry>{{{key}, leaf, writer_at(5)}}}));
+    tree.index.put(Place::of_page(1, key), manifest.top);
+    edit_manifest(manifest);
+    auto block = seal_manifest(secret(1), kShard, scale::encode(manifest));
+    const auto digest = *Hash256::from(block.cid.digest);
+    store.add({std::move(block)});
+    std::vector<ipld::Block> blocks;
+    const auto root = tree.update(digest, blocks);
+    store.add(blocks);
+    const auto loaded = load(store, root, 10, ring());
+    if (!loaded) return loaded.error();
+    EXPECT_EQ(loaded->get(key), value);
+    return std::nullopt;
+  }
+};
+
+TEST(loader, an_unedited_large_value_is_a_state) { EXPECT_EQ(LargeForgery{}.refusal(), std::nullopt); }
+
+TEST(loader, pieces_that_are_not_of_their_place) {
+  LargeForgery forgery;
+  forgery.edit_contents = [](std::vector<Bytes>& contents) { std::swap(contents[0], contents[1]); };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.edit_contents = [&](std::vector<Bytes>& contents) {
+    contents[0] = to_bytes(encode_piece(key_of(2), 0, forgery.value).view());
+  };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.edit_contents = [](std::vector<Bytes>& contents) { contents[0][0] = kLeafKind; };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.edit_contents = [](std::vector<Bytes>& contents) { contents[2].pop_back(); };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.edit_contents = [](std::vector<Bytes>& contents) { contents[1].push_back(0); };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.edit_contents = [](std::vector<Bytes>& contents) { contents[1].clear(); };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+}
+
+TEST(loader, pieces_of_another_number_size_or_writer) {
+  LargeForgery forgery;
+  forgery.claimed_size = forgery.value.size() + 1;
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.claimed_size = forgery.value.size() + kPieceSize;
+  EXPECT_EQ(forgery.refusal(), Error::kBadEncoding);
+  LargeForgery twice;
+  twice.edit_pieces = [](std::vector<PieceEntry>& pieces) { pieces[1] = pieces[0]; };
+  EXPECT_EQ(twice.refusal(), Error::kKeyOrder);
+  LargeForgery late;
+  late.edit_pieces = [](std::vector<PieceEntry>& pieces) { pieces[1].writer.height = 6; };
+  EXPECT_EQ(late.refusal(), Error::kTooNew);
+  late.edit_pieces = [](std::vector<PieceEntry>& pieces) { pieces[1].writer.epoch = 4; };
+  EXPECT_EQ(late.refusal(), Error::kUnknownEpoch);
+  late.edit_pieces = [](std::vector<PieceEntry>& pieces) { pieces[1].writer.block_hash = filled(1); };
+  EXPECT_EQ(late.refusal(), Error::kNotAuthentic);
+}
+
+TEST(loader, padding_that_is_missing) {
+  LargeForgery forgery;
+  forgery.value = value_of(1, 8 * kPieceSize);  // nine blocks, ten with padding
+  forgery.claimed_size = forgery.value.size();
+  EXPECT_EQ(forgery.refusal(), std::nullopt);
+  forgery.edit_manifest = [](Manifest& manifest) { manifest.shape.padding = true; };
+  EXPECT_EQ(forgery.refusal(), Error::kWrongCount);
+  forgery.edit_manifest = [](Manifest& manifest) { manifest.shape.cover = kMaxCover + 1; };
+  EXPECT_EQ(forgery.refusal(), Error::kBadEncoding);
+}
+
+TEST(loader, padding_that_nobody_ordered_and_padding_with_something_in_it) {
+  Forgery forgery;
+  const auto add_padding = [&](ByteView content) {
+    return [&, content = to_bytes(content)](std::vector<PageEntry>& children) {
+      children.push_back({{padding_key(0)}, forgery.seal(*forgery.store, content), forgery.writer});
+    };
+  };
+  forgery.edit_children = add_padding(encode_padding(padding_key(0)).view());
+  EXPECT_EQ(forgery.refusal(), Error::kWrongCount);
+  forgery.edit_children = add_padding(encode_padding(padding_key(1)).view());
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
+  forgery.edit_children = add_padding(as_bytes("something else"));
+  EXPECT_EQ(forgery.refusal(), Error::kWrongKind);
 }
 
 }  // namespace

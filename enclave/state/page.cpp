@@ -19,23 +19,30 @@ std::size_t text_size(ByteView bytes) noexcept { return compact_size(bytes.size(
 class Writing {
  public:
   explicit Writing(std::size_t size) { out_.reserve(size); }
+  explicit Writing(Bytes& to) : out_(std::move(to)) {}
   void byte(std::uint8_t value) { raw({&value, 1}); }
   void raw(ByteView bytes) {
     SUBSTRATEE_CHECK(out_.size() + bytes.size() <= out_.capacity());
     append(out_, bytes);
   }
+  /// By hand: an encoder of its own for each of a leaf's records would cost more than the rest.
   void compact(std::size_t value) {
-    scale::Encoder encoder;
-    encoder.compact(value);
-    raw(encoder.bytes());
+    const auto size = compact_size(value);
+    SUBSTRATEE_CHECK(value < std::size_t{1} << 30);
+    number(value << 2 | (size == 4 ? 2 : size - 1), size);
+  }
+  void number(std::size_t value, std::size_t size) {
+    for (; size > 0; --size, value >>= 8) byte(static_cast<std::uint8_t>(value));
   }
   void text(ByteView bytes) {
     compact(bytes.size());
     raw(bytes);
   }
-  void reference(const NodeRef& node) {
-    raw(node.digest.bytes);
-    raw(scale::encode(node.writer));
+  void reference(const Hash256& digest, const Writer& writer) {
+    raw(digest.bytes);
+    number(writer.epoch, sizeof(writer.epoch));
+    number(writer.height, sizeof(writer.height));
+    raw(writer.block_hash.bytes);
   }
   [[nodiscard]] crypto::WipedBytes take() { return crypto::WipedBytes(std::move(out_)); }
 
@@ -80,22 +87,43 @@ std::size_t record_size(ByteView key, std::size_t value_size) noexcept {
 
 std::size_t page_entry_size(ByteView first_key) noexcept { return text_size(first_key) + kReferenceSize; }
 
-crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last, const Pieces& pieces) {
+LeafRecord record_of(ByteView key, ByteView value, const Pieces& pieces) {
+  LeafRecord out{.key = key, .size = value.size(), .value = value, .pieces = {}};
+  if (value.size() <= kMaxInlineSize) return out;
+  out.value = {};
+  const auto found = pieces.find(key);
+  SUBSTRATEE_CHECK(found != pieces.end() && found->second.size() == piece_count(value.size()));
+  for (const auto& piece : found->second) out.pieces.push_back({piece.digest, piece.writer});
+  return out;
+}
+
+LeafEncoder::LeafEncoder() { records_.bytes().reserve(kMaxContentSize); }
+
+void LeafEncoder::add(const LeafRecord& record) {
+  Writing out(records_.bytes());
+  out.text(record.key);
+  out.compact(record.size);
+  out.raw(record.value);
+  for (const auto& piece : record.pieces) out.reference(piece.digest, piece.writer);
+  records_ = out.take();
+  ++count_;
+}
+
+crypto::WipedBytes LeafEncoder::take() {
   Writing out(kMaxContentSize);
   out.byte(kLeafKind);
   out.byte(0);
-  out.compact(static_cast<std::size_t>(std::distance(first, last)));
+  out.compact(std::exchange(count_, 0));
+  out.raw(records_.view());
+  crypto::wipe(records_.bytes());
+  records_.bytes().clear();
+  return out.take();
+}
+
+crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last, const Pieces& pieces) {
+  LeafEncoder out;
   for (auto record = first; record != last; ++record) {
-    const auto value = record->second.view();
-    out.text(record->first);
-    out.compact(value.size());
-    if (value.size() <= kMaxInlineSize) {
-      out.raw(value);
-      continue;
-    }
-    const auto found = pieces.find(record->first);
-    SUBSTRATEE_CHECK(found != pieces.end() && found->second.size() == piece_count(value.size()));
-    for (const auto& piece : found->second) out.reference(piece);
+    out.add(record_of(record->first, record->second.view(), pieces));
   }
   return out.take();
 }
@@ -107,7 +135,7 @@ crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first, 
   out.compact(static_cast<std::size_t>(std::distance(first, last)));
   for (auto child = first; child != last; ++child) {
     out.text(child->first);
-    out.reference(child->second);
+    out.reference(child->second.digest, child->second.writer);
   }
   return out.take();
 }
@@ -136,9 +164,9 @@ Result<NodeHead> decode_head(ByteView content) {
   return NodeHead{.kind = content[0], .level = content[1]};
 }
 
-Result<std::vector<LeafRecord>> decode_leaf(ByteView content) {
+Result<LeafRecords> decode_leaf(ByteView content) {
   auto [in, count] = SUBSTRATEE_TRY(read_count(content));
-  std::vector<LeafRecord> out;
+  LeafRecords out;
   for (std::size_t i = 0; i < count; ++i) out.push_back(SUBSTRATEE_TRY(read_record(in)));
   if (!in.rest().empty()) return std::unexpected(Error::kBadEncoding);
   return out;
@@ -152,6 +180,22 @@ Result<std::vector<PageEntry>> decode_page(ByteView content) {
   }
   if (!in.rest().empty()) return std::unexpected(Error::kBadEncoding);
   return out;
+}
+
+Result<ByteView> read_piece(ByteView content, ByteView key, std::uint32_t ordinal, std::size_t size) {
+  const auto offset = ordinal * kPieceSize;
+  const auto own_size = std::min(kPieceSize, size - offset);
+  Writing head(kMaxContentSize);
+  head.byte(kPieceKind);
+  head.byte(0);
+  head.text(key);
+  head.raw(scale::encode(ordinal));
+  const auto expected = head.take();
+  const auto head_size = expected.view().size();
+  if (content.size() != head_size + own_size || !std::ranges::equal(content.first(head_size), expected.view())) {
+    return std::unexpected(Error::kWrongKind);
+  }
+  return content.last(own_size);
 }
 
 crypto::WipedBytes to_frame(ByteView content) {

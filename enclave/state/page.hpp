@@ -39,6 +39,38 @@ inline constexpr std::size_t kPieceSize = 16'256;
 [[nodiscard]] std::size_t record_size(ByteView key, std::size_t value_size) noexcept;
 [[nodiscard]] std::size_t page_entry_size(ByteView first_key) noexcept;
 
+struct PieceEntry {
+  Hash256 digest;
+  Writer writer;
+  SUBSTRATEE_FIELDS(PieceEntry, digest, writer)
+};
+
+/// Views.
+struct LeafRecord {
+  ByteView key;
+  std::size_t size = 0;            ///< of the value
+  ByteView value;                  ///< empty if it stands in pieces
+  std::vector<PieceEntry> pieces;  ///< as many as piece_count(size)
+};
+using LeafRecords = std::vector<LeafRecord>;
+
+/// As it stands in a leaf; `pieces` has those of the value if it is large.
+[[nodiscard]] LeafRecord record_of(ByteView key, ByteView value, const Pieces& pieces);
+
+/// A leaf's content, record by record. Their sizes together are at most kMaxNodeSize (cut.hpp).
+class LeafEncoder {
+ public:
+  LeafEncoder();
+  void add(const LeafRecord& record);
+  [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
+  /// The content; empty again afterwards.
+  [[nodiscard]] crypto::WipedBytes take();
+
+ private:
+  std::size_t count_ = 0;
+  crypto::WipedBytes records_;
+};
+
 /// The records of [first, last), at least one; `pieces` has those of every large value among them.
 [[nodiscard]] crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last,
                                              const Pieces& pieces);
@@ -47,12 +79,6 @@ inline constexpr std::size_t kPieceSize = 16'256;
 /// Piece `ordinal` of the value.
 [[nodiscard]] crypto::WipedBytes encode_piece(ByteView key, std::uint32_t ordinal, ByteView value);
 [[nodiscard]] crypto::WipedBytes encode_padding(ByteView key);
-
-struct PieceEntry {
-  Hash256 digest;
-  Writer writer;
-  SUBSTRATEE_FIELDS(PieceEntry, digest, writer)
-};
 
 struct PageEntry {
   scale::BoundedBytes<kPaddingKeySize> first_key;
@@ -66,18 +92,12 @@ struct NodeHead {
   std::uint8_t level = 0;
 };
 
-/// Views into the content.
-struct LeafRecord {
-  ByteView key;
-  std::size_t size = 0;  ///< of the value
-  ByteView value;        ///< empty if it stands in pieces
-  std::vector<PieceEntry> pieces;
-};
-
 [[nodiscard]] Result<NodeHead> decode_head(ByteView content);
 /// Behind the head. Bounds are checked, order is not.
-[[nodiscard]] Result<std::vector<LeafRecord>> decode_leaf(ByteView content);
+[[nodiscard]] Result<LeafRecords> decode_leaf(ByteView content);
 [[nodiscard]] Result<std::vector<PageEntry>> decode_page(ByteView content);
+/// What piece `ordinal` of that record's value, of `size` bytes, holds of it; kWrongKind if it is not that piece.
+[[nodiscard]] Result<ByteView> read_piece(ByteView content, ByteView key, std::uint32_t ordinal, std::size_t size);
 
 /// `content` ≤ kMaxContentSize.
 [[nodiscard]] crypto::WipedBytes to_frame(ByteView content);

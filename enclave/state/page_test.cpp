@@ -39,6 +39,43 @@ TEST(page, a_leaf_is_scale) {
   }
 }
 
+TEST(page, a_large_value_stands_in_pieces) {
+  EXPECT_EQ(piece_count(0), 0U);
+  EXPECT_EQ(piece_count(kMaxInlineSize), 0U);
+  EXPECT_EQ(piece_count(kMaxInlineSize + 1), 1U);
+  EXPECT_EQ(piece_count(kPieceSize), 1U);
+  EXPECT_EQ(piece_count(kPieceSize + 1), 2U);
+  EXPECT_EQ(piece_count(stf::kMaxValueSize), 65U);
+  const auto key = Bytes(64, 1);
+  const auto value = value_of(3, stf::kMaxValueSize);
+  Bytes joined;
+  Pieces pieces;
+  for (std::uint32_t i = 0; i < piece_count(value.size()); ++i) {
+    const auto content = encode_piece(key, i, value);
+    ASSERT_LE(content.view().size(), kMaxContentSize);
+    const auto part = read_piece(content.view(), key, i, value.size());
+    ASSERT_TRUE(part.has_value());
+    append(joined, *part);
+    EXPECT_EQ(read_piece(content.view(), key, i + 1, value.size() + kPieceSize).error(), Error::kWrongKind);
+    EXPECT_EQ(read_piece(content.view(), key_of(1), i, value.size()).error(), Error::kWrongKind);
+    pieces[key].push_back({.digest = filled(static_cast<std::uint8_t>(i)), .writer = writer_at(i), .plaintext = {}});
+  }
+  EXPECT_EQ(joined, value);
+  Records records;
+  records.emplace(key, crypto::WipedBytes(Bytes(value)));
+  const auto leaf = encode_leaf(records.begin(), records.end(), pieces);
+  EXPECT_EQ(leaf.view().size(), 3 + record_size(key, value.size()));
+  const auto decoded = decode_leaf(leaf.view());
+  ASSERT_TRUE(decoded.has_value());
+  ASSERT_EQ(decoded->front().pieces.size(), 65U);
+  EXPECT_EQ(decoded->front().size, value.size());
+  EXPECT_EQ(decoded->front().pieces[64].digest, filled(64));
+  EXPECT_EQ(decoded->front().pieces[64].writer, writer_at(64));
+  for (std::size_t cut = 0; cut < leaf.view().size(); cut += 7) {
+    ASSERT_EQ(decode_leaf(leaf.view().first(cut)).error(), Error::kBadEncoding);
+  }
+}
+
 TEST(page, a_page_round_trips_and_no_truncation_decodes) {
   Level nodes;
   for (std::uint8_t i = 1; i < 6; ++i) {

@@ -9,7 +9,7 @@ namespace substratee::enclave::state::test {
 namespace {
 
 State shaped_state(std::uint32_t count, const Shape& shape) {
-  State out = State::empty(kShard, test_cut_key(), shape);
+  State out = State::empty(kShard, test_cut_key(), std::nullopt, shape);
   for (std::uint32_t i = 0; i < count; ++i) out.put(key_of(i), value_of(i));
   return out;
 }

@@ -5,6 +5,7 @@
 #include "enclave/state/node_writer.hpp"
 #include "enclave/state/seal.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace substratee::enclave::state {
@@ -22,31 +23,49 @@ void keep_first(Before& before, const Bytes& key, const crypto::WipedBytes* old)
 
 }  // namespace
 
-State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key, const Shape& shape)
-    : shard_(shard), cut_key_(std::move(cut_key)), shape_(shape) {}
+State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit, const Shape& shape)
+    : shard_(shard),
+      cut_key_(std::move(cut_key)),
+      pager_(cache_limit ? std::make_unique<Pager>(*cache_limit) : nullptr),
+      shape_(shape) {}
 
-State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, const Shape& shape) {
-  return {shard, std::move(cut_key), shape};
+State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit,
+                   const Shape& shape) {
+  return {shard, std::move(cut_key), cache_limit, shape};
 }
 
 std::optional<Bytes> State::get(ByteView key) const {
   const auto found = records_.find(key);
-  if (found == records_.end()) return std::nullopt;
-  return to_bytes(found->second.view());
+  if (found != records_.end()) return to_bytes(found->second.view());
+  if (pager_ == nullptr || since_commit_.contains(key)) return std::nullopt;
+  const auto value = pager_->find(nodes_.leaves, key);
+  return value && *value ? std::optional(to_bytes(**value)) : std::nullopt;
+}
+
+/// Has the record of a key that is about to change in memory, if there is one.
+void State::open(ByteView key) {
+  SUBSTRATEE_CHECK(open_commit_ == nullptr);
+  if (pager_ == nullptr || since_commit_.contains(key)) return;
+  const auto value = pager_->find(nodes_.leaves, key);
+  if (value && *value) records_.insert_or_assign(to_bytes(key), crypto::WipedBytes(to_bytes(**value)));
 }
 
 void State::put(ByteView key, ByteView value) {
   SUBSTRATEE_CHECK(key.size() <= stf::kMaxKeySize && value.size() <= stf::kMaxValueSize);
+  open(key);
   const auto [place, is_new] = records_.try_emplace(to_bytes(key));
   remember(place->first, is_new ? nullptr : &place->second);
   place->second = crypto::WipedBytes(to_bytes(value));
+  if (is_new) ++record_count_;
 }
 
 void State::erase(ByteView key) {
+  open(key);
   const auto found = records_.find(key);
   if (found == records_.end()) return;
   remember(found->first, &found->second);
   records_.erase(found);
+  --record_count_;
 }
 
 void State::remember(const Bytes& key, const crypto::WipedBytes* old) {
@@ -67,23 +86,37 @@ void State::accept() {
 
 void State::rollback() {
   SUBSTRATEE_CHECK(has_checkpoint_);
-  for (auto& [key, old] : since_checkpoint_) {
-    if (old) {
-      records_.insert_or_assign(key, *std::move(old));
-    } else {
-      records_.erase(key);
-    }
-  }
+  restore(since_checkpoint_);
   accept();
 }
 
-std::vector<Bytes> State::changed_keys() const {
-  std::vector<Bytes> out;
+void State::discard() {
+  SUBSTRATEE_CHECK(!has_checkpoint_ && open_commit_ == nullptr);
+  restore(since_commit_);
+  since_commit_.clear();
+  if (pager_ != nullptr) records_.clear();
+}
+
+void State::restore(Before& before) {
+  for (auto& [key, old] : before) {
+    record_count_ -= records_.erase(key);
+    if (!old) continue;
+    records_.emplace(key, *std::move(old));
+    ++record_count_;
+  }
+}
+
+LeafWriter::Changes State::changes() const {
+  LeafWriter::Changes out;
   for (const auto& [key, old] : since_commit_) {
     const auto now = records_.find(key);
     const bool is_there = now != records_.end();
-    if (is_there != old.has_value() || (is_there && !std::ranges::equal(now->second.view(), old->view())))
-      out.push_back(key);
+    if (is_there && old) {
+      if (std::ranges::equal(now->second.view(), old->view())) continue;
+      out.push_back({key, now->second.view().size() != old->view().size()});
+    } else if (is_there || old) {
+      out.push_back({key, true});
+    }
   }
   return out;
 }
@@ -94,7 +127,7 @@ Manifest State::next_manifest(const Writer& writer) const {
           .shard = shard_,
           .writer = writer,
           .previous = root_,
-          .records = records_.size(),
+          .records = record_count_,
           .leaves = static_cast<std::uint32_t>(nodes_.leaves.size()),
           .levels = static_cast<std::uint8_t>(nodes_.pages.size()),
           .top = top.digest,
@@ -103,22 +136,189 @@ Manifest State::next_manifest(const Writer& writer) const {
 }
 
 Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
-  SUBSTRATEE_CHECK(!has_checkpoint_);
+  SUBSTRATEE_CHECK(!has_checkpoint_ && (open_commit_ != nullptr || !has_missed()));
   const auto* state_key = keys.find(writer.epoch);
   if (state_key == nullptr) return std::unexpected(Error::kUnknownEpoch);
-  const auto changed = changed_keys();
-  Commit out{.root = root_, .changed = false, .new_blocks = {}, .before = std::exchange(since_commit_, {})};
-  if (has_root_ && changed.empty()) return out;
+  begin();
+  if (open_commit_ == nullptr) {
+    auto changed = changes();
+    if (has_root_ && changed.empty())
+      return close_commit({.root = root_, .changed = false, .new_blocks = {}, .before = {}});
+    open_commit(std::move(changed), writer, *state_key);
+  }
+  NodeWriter nodes(*state_key, shard_, writer, open_commit_->blocks);
+  for (auto& leaves = open_commit_->leaves; !leaves.is_done();) {
+    if (pager_ == nullptr) {
+      write_range(leaves, nodes);
+    } else {
+      SUBSTRATEE_TRY(write_paged_range(leaves, nodes));
+    }
+  }
+  if (!std::exchange(open_commit_->is_cut, true)) settle_leaves(nodes);
+  SUBSTRATEE_TRY(write_cover(nodes));
+  std::ranges::sort(open_commit_->changed, {}, &Changed<Bytes>::key);
+  write_pages(cut_key_, std::move(open_commit_->changed), nodes_, tree_, nodes);
+  return seal_root(writer, *state_key);
+}
 
-  NodeWriter nodes(*state_key, shard_, writer);
-  write_nodes(cut_key_, shape_, records_, changed, nodes_, tree_, nodes);
-  out.new_blocks = std::move(nodes.blocks());
-  out.new_blocks.push_back(seal_manifest(*state_key, shard_, scale::encode(next_manifest(writer))));
-  const auto manifest = *Hash256::from(out.new_blocks.back().cid.digest);
-  root_ = out.root = tree_.update(manifest, out.new_blocks);
-  has_root_ = out.changed = true;
+void State::open_commit(LeafWriter::Changes changed, const Writer& writer, const crypto::Secret<32>& state_key) {
+  LeafWriter::OnLeaf keep;
+  if (pager_ != nullptr) {
+    keep = [pager = pager_.get()](const NodeRef& leaf, ByteView content) { pager->put(leaf, Leaf::of(content)); };
+  }
+  std::vector<ipld::Block> blocks;
+  NodeWriter nodes(state_key, shard_, writer, blocks);
+  for (const auto& [key, moves] : changed) {
+    const auto record = records_.find(key);
+    write_pieces(key, record == records_.end() ? ByteView() : record->second.view(), nodes_, tree_, nodes);
+  }
+  open_commit_ = std::make_unique<OpenCommit>(
+      OpenCommit{std::move(blocks), LeafWriter(cut_key_, nodes_.leaves, std::move(changed), std::move(keep))});
+}
+
+/// The leaves are cut: they take the place of the old ones.
+void State::settle_leaves(NodeWriter& nodes) {
+  auto& [blocks, leaves, is_cut, changed, cover] = *open_commit_;
+  for (auto& [key, leaf] : leaves.take()) {
+    const auto old = nodes_.leaves.find(key);
+    if (leaf && old != nodes_.leaves.end() && old->second == *leaf) continue;
+    changed.push_back({key, !leaf || old == nodes_.leaves.end()});
+    if (leaf) {
+      nodes_.leaves.insert_or_assign(key, *leaf);
+    } else {
+      nodes_.leaves.erase(old);
+    }
+  }
+  write_padding(shape_, nodes_, changed, nodes);
+  if (shape_.cover == 0) return;
+  const auto more = cover_target(blocks.size(), shape_.cover) - blocks.size();
+  cover = choose_cover(cut_key_, nodes_.leaves, nodes.writer(), more);
+}
+
+/// Writes leaves anew that have not changed.
+Result<void> State::write_cover(NodeWriter& nodes) {
+  auto& [blocks, leaves, is_cut, changed, cover] = *open_commit_;
+  for (; !cover.empty(); cover.pop_back()) {
+    nodes_.leaves.find(cover.back())->second = SUBSTRATEE_TRY(write_covered(cover.back(), nodes));
+    changed.push_back({cover.back(), false});
+  }
+  return {};
+}
+
+Result<NodeRef> State::write_covered(const Bytes& key, NodeWriter& nodes) {
+  if (is_padding_key(key)) return nodes.write(nullptr, encode_padding(key).view());
+  if (pager_ == nullptr) {
+    const auto next = std::next(nodes_.leaves.find(key));
+    const auto end = next == nodes_.leaves.end() ? records_.end() : records_.lower_bound(next->first);
+    return nodes.write(nullptr, encode_leaf(records_.find(key), end, nodes_.pieces).view());
+  }
+  auto leaf = pager_->take(nodes_.leaves, key);
+  if (!leaf) {
+    const auto& cover = open_commit_->cover;
+    for (auto ahead = cover.rbegin();
+         ahead != cover.rend() && ahead - cover.rbegin() < static_cast<std::ptrdiff_t>(pager_->max_ahead()); ++ahead) {
+      if (!is_padding_key(*ahead)) pager_->want(nodes_.leaves, {&*ahead, 1});
+    }
+    return std::unexpected(leaf.error());
+  }
+  auto out = nodes.write(nullptr, leaf->content());
+  pager_->put(out, *std::move(leaf));
   return out;
 }
+
+/// Manifest and public tree over nodes that are written.
+Commit State::seal_root(const Writer& writer, const crypto::Secret<32>& state_key) {
+  Commit out{.root = {}, .changed = true, .new_blocks = std::move(open_commit_->blocks), .before = {}};
+  open_commit_.reset();
+  out.new_blocks.push_back(seal_manifest(state_key, shard_, scale::encode(next_manifest(writer))));
+  const auto manifest = *Hash256::from(out.new_blocks.back().cid.digest);
+  root_ = out.root = tree_.update(manifest, out.new_blocks);
+  has_root_ = true;
+  return close_commit(std::move(out));
+}
+
+Commit State::close_commit(Commit out) {
+  out.before = std::exchange(since_commit_, {});
+  if (pager_ != nullptr) {
+    records_.clear();
+    pager_->settled();
+  }
+  return out;
+}
+
+/// The records are all here.
+void State::write_range(LeafWriter& leaves, NodeWriter& nodes) {
+  const auto range = leaves.range();
+  auto record = range.first ? records_.lower_bound(*range.first) : records_.begin();
+  const auto end = range.end ? records_.lower_bound(*range.end) : records_.end();
+  for (; record != end; ++record) {
+    if (!leaves.add(record_of(record->first, record->second.view(), nodes_.pieces), nodes)) return;
+  }
+  leaves.end_range(nodes);
+}
+
+/// The old leaf's records, with the changes in its range.
+Result<void> State::write_paged_range(LeafWriter& leaves, NodeWriter& nodes) {
+  const auto range = leaves.range();
+  Before::const_iterator change = range.first ? since_commit_.lower_bound(*range.first) : since_commit_.begin();
+  if (range.leaf != nullptr) {
+    auto leaf = pager_->take(nodes_.leaves, range.leaf->first);
+    if (!leaf) {
+      pager_->want(nodes_.leaves, leaves.ahead(pager_->max_ahead()));
+      return std::unexpected(leaf.error());
+    }
+    if (!write_merged(leaf->records(), change, leaves, nodes)) {
+      pager_->put(range.leaf->second, *std::move(leaf));
+      return {};
+    }
+  }
+  if (write_changes(change, range.end, leaves, nodes)) leaves.end_range(nodes);
+  return {};
+}
+
+/// The old records, and the changes below the last of them. False as LeafWriter::add.
+bool State::write_merged(const LeafRecords& old, Before::const_iterator& change, LeafWriter& leaves,
+                         NodeWriter& nodes) {
+  for (const auto& record : old) {
+    if (!write_changes(change, record.key, leaves, nodes)) return false;
+    if (change != since_commit_.end() && std::ranges::equal(change->first, record.key)) continue;
+    if (!leaves.add(record, nodes)) return false;
+  }
+  return true;
+}
+
+/// The changed records below `end`, as they are now. False as LeafWriter::add.
+bool State::write_changes(Before::const_iterator& change, std::optional<ByteView> end, LeafWriter& leaves,
+                          NodeWriter& nodes) {
+  for (; change != since_commit_.end() && (!end || KeyLess{}(change->first, *end)); ++change) {
+    const auto now = records_.find(change->first);
+    if (now == records_.end()) continue;
+    if (!leaves.add(record_of(now->first, now->second.view(), nodes_.pieces), nodes)) return false;
+  }
+  return true;
+}
+
+void State::begin() const {
+  if (pager_ != nullptr) pager_->begin();
+}
+
+void State::settled() const {
+  if (pager_ != nullptr) pager_->settled();
+}
+
+bool State::has_missed() const noexcept { return pager_ != nullptr && pager_->has_missed(); }
+
+std::vector<ipld::Cid> State::wanted() const {
+  if (pager_ == nullptr) return {};
+  return pager_->wanted();
+}
+
+Result<void> State::provide(const ipld::Cid& cid, ByteView block, const KeyRing& keys) {
+  if (pager_ == nullptr) return std::unexpected(Error::kNotWanted);
+  return pager_->provide(nodes_.leaves, shard_, keys, cid, block);
+}
+
+std::size_t State::cached_bytes() const noexcept { return pager_ == nullptr ? 0 : pager_->cached_bytes(); }
 
 std::optional<Bytes> PastReader::get(ByteView key) const {
   for (const Before* before : later_) {

@@ -325,7 +325,7 @@ void write_step(State& state, std::size_t step) {
 void expect_roots(const Expectation& expected) {
   const auto keys = ring(2);
   Store store;
-  State state = State::empty(kShard, test_cut_key(), expected.shape);
+  State state = State::empty(kShard, test_cut_key(), std::nullopt, expected.shape);
   for (std::size_t step = 0; step < expected.roots.size(); ++step) {
     write_step(state, step);
     const auto height = static_cast<registry::BlockNumber>(step + 1);

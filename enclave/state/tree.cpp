@@ -2,7 +2,6 @@
 
 #include "core/base/check.hpp"
 #include "core/base/result.hpp"
-#include "enclave/state/recut.hpp"
 #include "enclave/state/seal.hpp"
 
 #include <iterator>
@@ -36,7 +35,8 @@ ipld::Child PublicFile::child(std::size_t level, const Link& link) const {
 }
 
 ipld::Child PublicFile::update(std::vector<ipld::Block>& blocks) {
-  std::vector<Place> changed(changed_.begin(), changed_.end());
+  std::vector<Changed<Place>> changed;
+  for (const auto& place : changed_) changed.push_back({place, true});
   changed_.clear();
   if (levels_.front().empty()) {
     levels_.resize(1);
@@ -52,7 +52,7 @@ ipld::Child PublicFile::update(std::vector<ipld::Block>& blocks) {
 }
 
 /// Cuts the nodes above `level` again.
-void PublicFile::cut(std::size_t level, std::vector<Place>& changed, std::vector<ipld::Block>& blocks) {
+void PublicFile::cut(std::size_t level, std::vector<Changed<Place>>& changed, std::vector<ipld::Block>& blocks) {
   if (levels_.size() == level + 1) levels_.emplace_back();
   const Links& below = levels_[level];
   const auto end_of = [&](Links::const_iterator first) {
@@ -71,7 +71,8 @@ void PublicFile::cut(std::size_t level, std::vector<Place>& changed, std::vector
     if (old == nullptr || !(*old == link)) blocks.push_back(std::move(built.block));
     return link;
   };
-  changed = recut(below, levels_[level + 1], levels_[level + 1].end(), std::span<const Place>(changed), end_of, make);
+  for (auto& change : changed) change.moves = true;  // a child's digest ends nodes
+  changed = recut(below, levels_[level + 1], std::span<const Changed<Place>>(changed), end_of, make);
 }
 
 registry::StateCid PublicTree::update(const Hash256& manifest, std::vector<ipld::Block>& blocks) {

@@ -8,6 +8,7 @@
 #include "core/ipld/unixfs.hpp"
 #include "core/registry/types.hpp"
 #include "enclave/state/error.hpp"
+#include "enclave/state/recut.hpp"
 
 #include <map>
 #include <set>
@@ -46,7 +47,7 @@ class PublicFile {
   };
   using Links = std::map<Place, Link>;
   [[nodiscard]] ipld::Child child(std::size_t level, const Link& link) const;
-  void cut(std::size_t level, std::vector<Place>& changed, std::vector<ipld::Block>& blocks);
+  void cut(std::size_t level, std::vector<Changed<Place>>& changed, std::vector<ipld::Block>& blocks);
 
   std::vector<Links> levels_ = std::vector<Links>(1);  // the blocks, then inner nodes up to one that holds all
   std::set<Place> changed_;

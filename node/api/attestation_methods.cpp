@@ -2,7 +2,6 @@
 #include "node/api/json_forms.hpp"
 #include "node/api/node_api.hpp"
 #include "node/runtime/pallets/substratee_registry/appraisal.hpp"
-#include "rpc/json_forms.hpp"
 
 namespace substratee::node::api {
 namespace {

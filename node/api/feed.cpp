@@ -6,23 +6,17 @@ namespace substratee::node::api {
 
 namespace {
 
-void tell_all(std::vector<SubscriberPtr>& followers, const json::value& news) {
-  std::erase_if(followers, [&](const auto& follower) { return !follower->notify(news); });
+void tell_all(std::vector<SubscriberPtr>& followers, const primitives::Header& news) {
+  if (followers.empty()) return;
+  const auto text = json::serialize(to_json(news));
+  std::erase_if(followers, [&](const auto& follower) { return !follower->notify_text(text); });
 }
 
 /// Also forgets who has left, for news may be rare.
-void tell_and_add(std::vector<SubscriberPtr>& followers, SubscriberPtr newcomer, const json::value& news) {
+void tell_and_add(std::vector<SubscriberPtr>& followers, SubscriberPtr newcomer, const primitives::Header& news) {
   std::erase_if(followers, [](const auto& follower) { return !follower->is_open(); });
-  newcomer->notify(news);
+  newcomer->notify(to_json(news));
   followers.push_back(std::move(newcomer));
-}
-
-json::array change(const Bytes& key, const std::optional<Bytes>& value) {
-  return {hex_json(key), value ? hex_json(*value) : json::value(nullptr)};
-}
-
-json::value storage_news(const primitives::BlockHash& block, json::array changes) {
-  return json::object{{"block", hex_json(block)}, {"changes", std::move(changes)}};
 }
 
 bool is_last(pool::Status status) {
@@ -32,33 +26,39 @@ bool is_last(pool::Status status) {
 }  // namespace
 
 Feed::Feed(const storage::ChainStore& store)
-    : store_(store), best_(store.best_header()), final_(best_), final_id_(store.best()) {}
+    : store_(store), best_(store.best_header()), best_id_(store.best()), final_(best_), final_id_(best_id_) {}
 
 void Feed::follow_best(SubscriberPtr subscriber) {
   const std::scoped_lock lock(mutex_);
-  tell_and_add(best_followers_, std::move(subscriber), to_json(best_));
+  tell_and_add(best_followers_, std::move(subscriber), best_);
 }
 
 void Feed::follow_final(SubscriberPtr subscriber) {
   const std::scoped_lock lock(mutex_);
-  tell_and_add(final_followers_, std::move(subscriber), to_json(final_));
+  tell_and_add(final_followers_, std::move(subscriber), final_);
 }
 
-storage::Result<void> Feed::follow_storage(std::vector<Bytes> keys, SubscriberPtr subscriber) {
+void Feed::follow_heads(std::shared_ptr<HeadListener> listener,
+                        const std::function<void(const storage::BlockId&, const storage::BlockId&)>& start) {
   const std::scoped_lock lock(mutex_);
-  std::erase_if(storage_followers_, [](const auto& follower) { return !follower.subscriber->is_open(); });
-  const auto hash = best_.hash();
-  const auto state = SUBSTRATEE_TRY(store_.at(hash));
-  json::array changes;
-  for (const auto& key : keys) changes.push_back(change(key, state->get(key)));
-  subscriber->notify(storage_news(hash, std::move(changes)));
-  storage_followers_.push_back({std::move(keys), std::move(subscriber)});
+  start(final_id_, best_id_);
+  listeners_.push_back(std::move(listener));
+}
+
+std::expected<void, RpcError> Feed::follow_storage(std::vector<Bytes> keys, SubscriberPtr subscriber) {
+  if (!subscriber->reserve(StorageFollowers::memory_of(keys))) {
+    return std::unexpected(RpcError{net::kLimitExceeded, "This connection follows too many keys", std::nullopt});
+  }
+  const std::scoped_lock lock(mutex_);
+  const auto state = store_.at(best_id_.hash);
+  if (!state) return std::unexpected(to_rpc_error(state.error()));
+  storage_followers_.add(std::move(keys), std::move(subscriber), best_id_.hash, **state);
   return {};
 }
 
-void Feed::watch(const Hash256& transaction, SubscriberPtr subscriber) {
+void Feed::watch(const Hash256& transaction, TransactionWatcher watcher) {
   const std::scoped_lock lock(mutex_);
-  watchers_.insert_or_assign(transaction, std::move(subscriber));
+  watched_[transaction].watchers.push_back(std::move(watcher));
 }
 
 storage::BlockId Feed::finalized() const {
@@ -66,18 +66,23 @@ storage::BlockId Feed::finalized() const {
   return final_id_;
 }
 
+/// Where in the new block the watched transactions stand.
+void Feed::find_watched(const std::vector<Bytes>& extrinsics) {
+  if (watched_.empty()) return;
+  for (std::uint32_t i = 0; i < extrinsics.size(); ++i) {
+    const auto found = watched_.find(primitives::extrinsic_hash(extrinsics[i]));
+    if (found != watched_.end()) found->second.index = i;
+  }
+}
+
 void Feed::on_best(const storage::NewBlock& block, const primitives::BlockHash& hash) {
   const std::scoped_lock lock(mutex_);
   best_ = block.header;
-  tell_all(best_followers_, to_json(best_));
-  std::erase_if(storage_followers_, [&](const StorageFollower& follower) {
-    json::array changes;
-    for (const auto& key : follower.keys) {
-      if (const auto changed = block.changes.find(key); changed != block.changes.end())
-        changes.push_back(change(key, changed->second));
-    }
-    return !changes.empty() && !follower.subscriber->notify(storage_news(hash, std::move(changes)));
-  });
+  best_id_ = {best_.number.value, hash};
+  find_watched(block.extrinsics);
+  tell_all(best_followers_, best_);
+  std::erase_if(listeners_, [&](const auto& listener) { return !listener->on_best(best_, hash); });
+  storage_followers_.tell(hash, block.changes);
 }
 
 void Feed::on_final(primitives::BlockNumber number, const primitives::BlockHash& hash,
@@ -85,15 +90,23 @@ void Feed::on_final(primitives::BlockNumber number, const primitives::BlockHash&
   const std::scoped_lock lock(mutex_);
   final_ = header;
   final_id_ = {number, hash};
-  tell_all(final_followers_, to_json(final_));
+  tell_all(final_followers_, final_);
+  std::erase_if(listeners_, [&](const auto& listener) { return !listener->on_final(final_id_); });
 }
 
 void Feed::on_transaction(const pool::Notice& notice) {
   const std::scoped_lock lock(mutex_);
-  const auto watcher = watchers_.find(notice.transaction);
-  if (watcher == watchers_.end()) return;
-  const bool heard = watcher->second->notify(to_json(notice));
-  if (!heard || is_last(notice.status)) watchers_.erase(watcher);
+  const auto found = watched_.find(notice.transaction);
+  if (found == watched_.end()) return;
+  auto& [watchers, index] = found->second;
+  std::erase_if(watchers, [&](const TransactionWatcher& watcher) {
+    const auto news = watcher.form(notice, index);
+    return news ? !watcher.subscriber->notify(*news) : !watcher.subscriber->is_open();
+  });
+  if (is_last(notice.status)) {
+    for (const auto& watcher : watchers) watcher.subscriber->finish();
+  }
+  if (watchers.empty() || is_last(notice.status)) watched_.erase(found);
 }
 
 }  // namespace substratee::node::api

@@ -1,52 +1,45 @@
 #pragma once
 
-/// JSON forms of the node's values, as Substrate nodes write them, and the reading of parameters.
+/// JSON forms of the node's own values and errors, as Substrate nodes write them. Those that clients read too are in
+/// rpc/json_forms.hpp.
 
-#include "core/base/bytes.hpp"
-#include "core/primitives/header.hpp"
-#include "net/json_rpc.hpp"
+#include "node/api/params.hpp"
 #include "node/pool/transaction_pool.hpp"
 #include "node/service/chain.hpp"
+#include "node/service/chain_spec.hpp"
+#include "rpc/json_forms.hpp"
 
 namespace substratee::node::api {
 
-namespace json = boost::json;
-using net::RpcError;
+using rpc::hex_json;
+using rpc::to_json;
 
-[[nodiscard]] json::value hex_json(ByteView bytes);
-/// {"parentHash", "number": "0x1f", "stateRoot", "extrinsicsRoot", "digest": {"logs": [...]}}; lossless.
-[[nodiscard]] json::value to_json(const primitives::Header& header);
 /// "ready", {"inBlock": "0x…"}, …
 [[nodiscard]] json::value to_json(const pool::Notice& notice);
-/// state_getRuntimeVersion.
-[[nodiscard]] json::value runtime_version_json();
+
+/// How RuntimeVersion lists its APIs: pairs of the legacy methods, an object of the new ones.
+enum class ApisForm { kPairs, kObject };
+/// Pairs: state_getRuntimeVersion. Object: the "spec" of chainHead_v1.
+[[nodiscard]] json::value runtime_version_json(ApisForm form = ApisForm::kPairs);
+[[nodiscard]] json::value properties_json(const service::ChainIdentity& identity);
+
+/// Codes of Substrate's state API.
+inline constexpr int kRangeTooLarge = 4001;
+inline constexpr int kCountTooLarge = 4002;
+inline constexpr int kClientError = 4003;
 
 [[nodiscard]] RpcError to_rpc_error(const service::SubmitError& error);
 [[nodiscard]] RpcError to_rpc_error(const storage::Error& error);
+[[nodiscard]] RpcError client_error(std::string_view what);
 /// The chain thread has stopped or has too much to do.
 [[nodiscard]] RpcError busy_error();
+/// For people: "Transaction is outdated".
+[[nodiscard]] std::string to_text(const service::SubmitError& error);
 
 template <class T>
-using Parsed = std::expected<T, RpcError>;
-
-/// Positional parameters. Those left out and null are the same; numbers may be hex text; hex may lack "0x".
-class Params {
- public:
-  explicit Params(const json::array& params) : params_(params) {}
-
-  [[nodiscard]] const json::value* find(std::size_t index) const;
-  [[nodiscard]] Parsed<Bytes> bytes(std::size_t index, std::string_view name) const;
-  [[nodiscard]] Parsed<std::optional<Bytes>> optional_bytes(std::size_t index, std::string_view name) const;
-  [[nodiscard]] Parsed<std::optional<Hash256>> optional_hash(std::size_t index, std::string_view name) const;
-  [[nodiscard]] Parsed<std::uint32_t> number(std::size_t index, std::string_view name) const;
-  [[nodiscard]] Parsed<std::vector<Bytes>> list_of_bytes(std::size_t index, std::string_view name,
-                                                         std::size_t max) const;
-
- private:
-  const json::array& params_;
-};
-
-/// A number or hex text.
-[[nodiscard]] std::optional<std::uint32_t> to_number(const json::value& value);
+[[nodiscard]] Parsed<T> or_error(storage::Result<T> result) {
+  if (!result) return std::unexpected(to_rpc_error(result.error()));
+  return *std::move(result);
+}
 
 }  // namespace substratee::node::api

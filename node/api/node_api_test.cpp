@@ -151,7 +151,7 @@ TEST_F(NodeApiTest, json_header_is_lossless) {
   submit(remark(0));
   const auto header = call("chain_getHeader");
   Bytes encoded = *from_hex(header.at("parentHash").as_string());
-  append(encoded, scale::encode(scale::Compact<std::uint32_t>{*to_number(header.at("number"))}));
+  append(encoded, scale::encode(scale::Compact<std::uint32_t>{*rpc::u32_from_json(header.at("number"))}));
   append(encoded, *from_hex(header.at("stateRoot").as_string()));
   append(encoded, *from_hex(header.at("extrinsicsRoot").as_string()));
   const auto& logs = header.at("digest").at("logs").as_array();

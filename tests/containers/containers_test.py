@@ -405,8 +405,11 @@ class ComposeTest(unittest.TestCase):
         self.assertEqual(len(result['confirmed_by']), 2)
         self.assertEqual(json.loads(self.compose(*client, 'query', 'counter'))['value'], '42')
 
-    def test_profile_kubo_adds_two(self):
-        self.assertEqual(set(self.compose('--profile', 'kubo', 'config', '--services').split()), {*NAMES, 'kubo1', 'kubo2'})
+    def test_kubo_beside_each_worker(self):
+        self.assertNotIn('kubo=', self.compose('config'))
+        with_kubo = ('--env-file', str(ROOT / 'deploy/kubo.env'), '--profile', 'kubo', 'config')
+        self.assertEqual(set(self.compose(*with_kubo, '--services').split()), {*NAMES, 'kubo1', 'kubo2'})
+        self.assertIn('kubo=http://kubo2:5001', self.compose(*with_kubo))
 
 
 class PodmanTest(ContainerTest):

@@ -94,7 +94,7 @@ class StoryTest(support.NetworkTest):
     def test_6_worker_1_comes_back_and_catches_up(self):
         account = self.story.worker1.account()
         self.network.wait_for_status('client_later', account, 'Silent')
-        back = self.network.start_worker('worker1', base=self.story.worker1.base)
+        back = self.network.start_worker('worker1', '--paged', '--state-cache', '1', base=self.story.worker1.base)
         self.assertEqual(back.account(), account)
         self.network.wait_for_status('client_later', account, 'Active')
         self.assertEqual(self.query(1)['value'], str(COUNTER + 8))

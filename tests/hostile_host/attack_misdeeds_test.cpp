@@ -22,6 +22,7 @@ class HostileHost : public testing::Test {
     Story story;
     Host first(story.world, story.ipfs, 1);
     Host second(story.world, story.ipfs, 2);
+    first.page_state();  // after its restart it asks for every leaf
     std::size_t deeds = 0;
     corrupt(first, misdeed, deeds);
     corrupt(second, misdeed, deeds);

@@ -116,11 +116,27 @@ void wrong_state_block(Turn& turn) {
   turn.expect_no_effect(SupplyState{{{{ipld::Cid::of_raw_block(stranger).to_bytes(), stranger}}}});
 }
 
+/// Whether an import of a paged enclave waits, or could just go on: then whatever is asked is answered with the same
+/// Need, or takes its place.
+bool waits_for_leaves(const Turn& turn) {
+  const auto* due = turn.due_as<ImportBlocks>();
+  return is<SupplyState>(turn.due) || (due != nullptr && due->blocks.value.empty());
+}
+
+/// What was asked when blocks of the state were missing, as it is asked again.
+Request needy(const Past& past) {
+  for (auto request = past.requests.rbegin(); request != past.requests.rend(); ++request) {
+    if (is<ImportBlocks>(*request)) return ImportBlocks{};
+    if (is<LoadState>(*request) || is<ExecuteQuery>(*request)) return *request;
+  }
+  return LoadState{};
+}
+
 void withheld_state_block(Turn& turn) {
   const auto* due = turn.due_as<SupplyState>();
   if (due == nullptr) return;
   turn.expect_no_effect(SupplyState{});
-  const auto reply = turn.ask(LoadState{});
+  const auto reply = turn.ask(needy(turn.past));
   ASSERT_TRUE(std::holds_alternative<Need>(reply)) << "reply " << reply.index();
   if (due->blocks.value.size() > 1) turn.expect_no_effect(SupplyState{{{due->blocks.value.front()}}});
 }
@@ -154,7 +170,7 @@ void lost_reply(Turn& turn) {
 }
 
 void replayed_request(Turn& turn) {
-  if (uses_receipts(turn)) return;
+  if (uses_receipts(turn) || waits_for_leaves(turn)) return;
   const auto& requests = turn.past.requests;
   // The newest of each kind, oldest kinds first; of those that take something out none.
   std::map<std::size_t, const Request*> newest;
@@ -183,7 +199,7 @@ void request_out_of_phase(Turn& turn) {
     turn.expect_refused(GetStatus{}, {Refusal::kNotStarted});
     return;
   }
-  if (!has_started(turn)) return;
+  if (!has_started(turn) || waits_for_leaves(turn)) return;
   for (const Request& request : std::vector<Request>{ComposeFounding{}, ComposeUnregistration{}, ComposeConfirmation{},
                                                      ComposeRelease{}, ExecuteQuery{}, GetShieldingKey{}, SupplyProof{},
                                                      TlsInput{}, TlsClose{}, GetStatus{}, Start{}, ImportBlocks{}}) {

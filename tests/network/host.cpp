@@ -51,7 +51,7 @@ void Host::have_no_sealing_key() {
 }
 
 Reply Host::ask(const Request& first) {
-  constexpr int kMostNeeds = 64;
+  constexpr int kMostNeeds = 256;
   auto request = first;
   for (int i = 0; i < kMostNeeds; ++i) {
     auto reply = raw(request);
@@ -59,6 +59,7 @@ Reply Host::ask(const Request& first) {
     if (need == nullptr) return reply;
     if (!satisfy(*need)) return reply;
     if (auto* input = std::get_if<TlsInput>(&request)) input->bytes.value.clear();  // the enclave kept them
+    if (auto* import = std::get_if<ImportBlocks>(&request)) import->blocks.value.clear();
   }
   ADD_FAILURE() << "the enclave never has enough";
   return Done{};
@@ -77,6 +78,9 @@ bool Host::satisfy(const Need& need) {
     return true;
   }
   if (const auto* wanted = std::get_if<NeedState>(&need.what)) {
+    const auto is_here = [&](const Bytes& cid) { return ipfs_.contains(cid); };
+    // A paged enclave may need what it has only just made.
+    if (!std::ranges::all_of(wanted->cids.value, is_here)) keep_outputs();
     SupplyState supply;
     for (const auto& cid : wanted->cids.value) {
       const auto found = ipfs_.find(cid);
@@ -110,6 +114,9 @@ void Host::make_process() {
 Start Host::start_request() const {
   Start start{world.genesis_header(), world.shard(), {}};
   for (const auto& [name, blob] : blobs) start.blobs.value.push_back(blob);
+  if (is_paged_) start.state_cache_mib = 0;
+  start.state_padding = cover_ > 0;
+  start.state_cover = cover_;
   return start;
 }
 

@@ -33,6 +33,10 @@ class Host {
     if (record_ != nullptr) record_->push_back(request);
     return boundary_->handle(request);
   }
+  /// The enclave pages its state, with the smallest cache, from the next start on.
+  void page_state() { is_paged_ = true; }
+  /// A state that this enclave founds has padding and so much cover.
+  void shape_state(std::uint16_t cover) { cover_ = cover; }
   /// From now on every request is also appended to `to`.
   void record(std::vector<protocol::Request>& to) { record_ = &to; }
   /// One request, its Needs satisfied; fails the test after too many.
@@ -72,11 +76,14 @@ class Host {
   std::map<std::string, protocol::Blob> blobs;
   std::map<primitives::BlockNumber, Bytes> receipts;
 
+  /// Brings what is needed; false if it cannot.
+  bool satisfy(const protocol::Need& need);
+  /// Takes what the enclave has made.
+  void keep_outputs();
+
  private:
   [[nodiscard]] protocol::Start start_request() const;
   void make_process();
-  bool satisfy(const protocol::Need& need);
-  void keep_outputs();
 
   Blocks& ipfs_;
   SeededRandom random_;
@@ -88,6 +95,8 @@ class Host {
   protocol::Started started_;
   std::vector<protocol::Processed> processed_;
   primitives::BlockNumber confirmed_ = 0;
+  bool is_paged_ = false;
+  std::uint16_t cover_ = 0;
 };
 
 /// Carries bytes between two sessions, without new blocks, until the provider owes its release or somebody replies with

@@ -14,12 +14,13 @@
 namespace substratee::worker {
 
 enum class FailureCode : std::uint8_t {
-  kNode,     ///< the node is away or answers nonsense: later again
-  kPeer,     ///< another worker is away or misbehaves: another one, or later again
-  kRefused,  ///< the enclave refuses this request: see `refusal`
-  kEnclave,  ///< the enclave stopped, hangs, or speaks nonsense: the worker ends
-  kStorage,  ///< the disk failed: the worker ends
-  kOption,   ///< a setting that cannot be used: the worker does not start
+  kNode,      ///< the node is away or answers nonsense: later again
+  kPeer,      ///< another worker is away or misbehaves: another one, or later again
+  kRefused,   ///< the enclave refuses this request: see `refusal`
+  kEnclave,   ///< the enclave stopped, hangs, or speaks nonsense: the worker ends
+  kStorage,   ///< the disk failed: the worker ends
+  kDiskFull,  ///< no room: nothing is lost, later again
+  kOption,    ///< a setting that cannot be used: the worker does not start
 };
 
 struct Failure {

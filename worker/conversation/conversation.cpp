@@ -44,8 +44,9 @@ Result<protocol::Reply> Conversation::ask(protocol::Request request) {
     const auto* need = std::get_if<protocol::Need>(&reply);
     if (need == nullptr) return reply;
     SUBSTRATEE_TRY(supply(*need));
-    // The enclave has kept the bytes of a TlsInput that lacked something.
+    // The enclave has kept what a TlsInput or an ImportBlocks that lacked something carried.
     if (auto* tls = std::get_if<protocol::TlsInput>(&request)) tls->bytes.value.clear();
+    if (auto* import = std::get_if<protocol::ImportBlocks>(&request)) import->blocks.value.clear();
   }
   return fail(FailureCode::kEnclave, "the enclave asks for ever more and does not answer", "start the worker again");
 }
@@ -80,6 +81,11 @@ Result<void> Conversation::supply(const protocol::NeedState& need) {
     SUBSTRATEE_TRY(tell(batch));
   }
   return {};
+}
+
+Result<void> Conversation::supply_ahead(std::vector<protocol::StateBlock> blocks) {
+  if (blocks.empty()) return {};
+  return tell(protocol::SupplyState{{std::move(blocks)}});
 }
 
 Result<void> Conversation::supply(const protocol::NeedStore& need) {

@@ -53,6 +53,10 @@ class Conversation {
   [[nodiscard]] static Failure to_failure(const protocol::Refused& refused);
   [[nodiscard]] static Failure unexpected_reply();
 
+  /// Blocks of the state that the enclave is loading, before it asks for them: it passes over what it does not want.
+  /// Any thread, also while ask() waits for its Supplier. One frame: at most 512 blocks and some 6 MiB.
+  [[nodiscard]] Result<void> supply_ahead(std::vector<protocol::StateBlock> blocks);
+
  private:
   /// How often one request may need something before the enclave counts as stuck.
   static constexpr int kMaxNeeds = 1'000'000;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 
@@ -16,12 +17,14 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMaxBlobFile = std::size_t{512} * 1024;
-constexpr std::size_t kMaxReceiptFile = std::size_t{4} * 1024 * 1024;
 constexpr std::string_view kTemporary = ".tmp";
 
 std::unexpected<Failure> disk_failure(const fs::path& file, std::string_view doing, int error) {
-  return fail(FailureCode::kStorage, fmt::format("{} cannot be {}: {}", file.string(), doing, std::strerror(error)),
-              error == ENOSPC ? "free some space on its disk" : "look at the rights and the health of its disk");
+  const bool is_full = error == ENOSPC || error == EDQUOT;
+  return fail(is_full ? FailureCode::kDiskFull : FailureCode::kStorage,
+              fmt::format("{} cannot be {}: {}", file.string(), doing, std::strerror(error)),
+              is_full ? "free some space on its disk; the worker goes on by itself then"
+                      : "look at the rights and the health of its disk");
 }
 
 Result<void> sync_folder(const fs::path& folder) {
@@ -58,12 +61,25 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
+/// Only what the store of receipts could have written.
+std::optional<BlockNumber> block_of(const std::string& name) {
+  BlockNumber block = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), block);
+  if (error != std::errc{} || end != name.data() + name.size() || std::to_string(block) != name) return std::nullopt;
+  return block;
+}
+
 }  // namespace
 
 Result<void> write_durably(const fs::path& file, ByteView bytes) {
   auto temporary = file;
   temporary += kTemporary;
-  SUBSTRATEE_TRY(write_new(temporary, bytes));
+  if (auto written = write_new(temporary, bytes); !written) {
+    // Half a file would only take room from others.
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    return written;
+  }
   if (std::rename(temporary.c_str(), file.c_str()) != 0) return disk_failure(file, "renamed", errno);
   return sync_folder(file.parent_path());
 }
@@ -140,13 +156,35 @@ Result<std::vector<std::string>> EvidenceStore::held_states() const {
   return out;
 }
 
-Result<ReceiptStore> ReceiptStore::open(fs::path folder) {
+Result<ReceiptStore> ReceiptStore::open(fs::path folder, BlockNumber kept) {
   SUBSTRATEE_TRY(make_folder(folder));
-  return ReceiptStore(std::move(folder));
+  ReceiptStore out(std::move(folder), kept);
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(out.folder_, error)) {
+    if (const auto block = block_of(entry.path().filename().string())) out.index_->blocks.insert(*block);
+  }
+  if (error) return disk_failure(out.folder_, "read", error.value());
+  const std::lock_guard lock(out.index_->mutex);
+  out.remove_oldest();
+  return out;
 }
 
 Result<void> ReceiptStore::put(BlockNumber block, ByteView sealed) const {
-  return write_durably(folder_ / std::to_string(block), sealed);
+  SUBSTRATEE_TRY(write_durably(folder_ / std::to_string(block), sealed));
+  const std::lock_guard lock(index_->mutex);
+  index_->blocks.insert(block);
+  remove_oldest();
+  return {};
+}
+
+void ReceiptStore::remove_oldest() const {
+  if (kept_ == 0) return;
+  auto& blocks = index_->blocks;
+  while (!blocks.empty() && *blocks.rbegin() - *blocks.begin() >= kept_) {
+    std::error_code ignored;  // it is removed at the next start
+    fs::remove(folder_ / std::to_string(*blocks.begin()), ignored);
+    blocks.erase(blocks.begin());
+  }
 }
 
 bool ReceiptStore::has(BlockNumber block) const {

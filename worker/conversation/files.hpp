@@ -8,11 +8,14 @@
 #include "worker/base/report.hpp"
 
 #include <filesystem>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <vector>
 
 namespace substratee::worker::conversation {
 
-/// Durable and whole, or not at all. kStorage names the file.
+/// Durable and whole, or not at all. kDiskFull and kStorage name the file.
 [[nodiscard]] Result<void> write_durably(const std::filesystem::path& file, ByteView bytes);
 /// At most `max` bytes; nothing if there is no such file.
 [[nodiscard]] Result<std::optional<Bytes>> read_file(const std::filesystem::path& file, std::size_t max);
@@ -50,18 +53,33 @@ class EvidenceStore {
   std::filesystem::path folder_;
 };
 
-/// Sealed receipts: <folder>/<block number>, as the enclave gave them.
+/// Largest file of receipts: what an enclave gives for one block.
+inline constexpr std::size_t kMaxReceiptFile = protocol::kMaxSealedReceiptsSize;
+
+/// Sealed receipts: <folder>/<block number>, as the enclave gave them. Those of old blocks are removed. Copies share
+/// one store.
 class ReceiptStore {
  public:
-  [[nodiscard]] static Result<ReceiptStore> open(std::filesystem::path folder);
+  /// `kept`: receipts are there for so many blocks up to the newest that has some; 0 for all.
+  [[nodiscard]] static Result<ReceiptStore> open(std::filesystem::path folder, BlockNumber kept = 0);
   [[nodiscard]] Result<void> put(BlockNumber block, ByteView sealed) const;
   [[nodiscard]] bool has(BlockNumber block) const;
   /// Empty if there is none.
   [[nodiscard]] Result<Bytes> get(BlockNumber block) const;
 
  private:
-  explicit ReceiptStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// The blocks that have a file.
+  struct Index {
+    std::mutex mutex;
+    std::set<BlockNumber> blocks;
+  };
+  ReceiptStore(std::filesystem::path folder, BlockNumber kept) : folder_(std::move(folder)), kept_(kept) {}
+  /// The caller holds the index.
+  void remove_oldest() const;
+
   std::filesystem::path folder_;
+  BlockNumber kept_;
+  std::shared_ptr<Index> index_ = std::make_shared<Index>();
 };
 
 }  // namespace substratee::worker::conversation

@@ -66,6 +66,35 @@ TEST(files, an_interrupted_write_is_ignored_and_a_torn_file_is_said) {
   EXPECT_EQ(blobs.error().code, FailureCode::kStorage);
 }
 
+TEST(files, the_largest_receipts_that_an_enclave_gives_come_back) {
+  const test::TemporaryDirectory folder;
+  const auto store = ReceiptStore::open(folder.path() / "receipts");
+  const protocol::SealedReceipts largest{7, {Bytes(protocol::kMaxSealedReceiptsSize, 1)}};
+  ASSERT_TRUE(store->put(largest.block, largest.sealed.value));
+  EXPECT_EQ(store->get(largest.block)->size(), largest.sealed.value.size());
+  static_assert(kMaxReceiptFile == protocol::kMaxSealedReceiptsSize);
+}
+
+TEST(files, receipts_of_old_blocks_are_removed_also_those_of_an_earlier_run) {
+  const test::TemporaryDirectory folder;
+  {
+    const auto store = ReceiptStore::open(folder.path(), 0);
+    for (const BlockNumber block : {1, 5, 9, 10}) ASSERT_TRUE(store->put(block, Bytes{1}));
+    for (const BlockNumber block : {1, 5, 9, 10}) EXPECT_TRUE(store->has(block));
+  }
+  std::ofstream(folder.path() / "notes.txt") << "of somebody else";
+  const auto store = ReceiptStore::open(folder.path(), 6);
+  EXPECT_FALSE(store->has(1));
+  EXPECT_TRUE(store->has(5));
+  ASSERT_TRUE(store->put(11, Bytes{1}));
+  EXPECT_FALSE(store->has(5));
+  EXPECT_TRUE(store->has(9));
+  ASSERT_TRUE(store->put(2, Bytes{1})) << "an old block that is replayed";
+  EXPECT_FALSE(store->has(2));
+  EXPECT_TRUE(store->has(11));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "notes.txt"));
+}
+
 TEST(files, receipts_that_are_not_there_are_empty) {
   const test::TemporaryDirectory folder;
   const auto store = ReceiptStore::open(folder.path() / "receipts");

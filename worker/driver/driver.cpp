@@ -28,8 +28,8 @@ Driver::Driver(Ports ports, DriverOptions options, std::stop_token stop)
       submissions_(ports.chain),
       follower_(ports.chain, ports.report),
       relay_(ports.conversation, ports.chain, submissions_, ports.wires, ports.report),
-      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.evidence, ports.report},
-              options_.shard, std::move(stop)),
+      keeper_({ports.conversation, ports.chain, ports.store, ports.receipts, ports.evidence, ports.desk, ports.report},
+              options_.shard, options_.kept_states, std::move(stop)),
       confirmer_(ports.conversation, ports.chain, submissions_, ports.report),
       registrar_({ports.conversation, ports.chain, submissions_, ports.report, options_.find_collateral},
                  {options_.worker_url, options_.provisioning_url}) {
@@ -41,8 +41,12 @@ Driver::~Driver() { ports_.conversation.set_supplier(nullptr); }
 Result<protocol::Started> Driver::start(Bytes genesis_header) {
   auto blobs = SUBSTRATEE_TRY(ports_.blobs.all());
   genesis_header_ = genesis_header;
-  enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(
-      protocol::Start{std::move(genesis_header), options_.shard, {std::move(blobs)}}));
+  enclave_ = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Started>(protocol::Start{std::move(genesis_header),
+                                                                                           options_.shard,
+                                                                                           {std::move(blobs)},
+                                                                                           options_.state_cache_mib,
+                                                                                           options_.state_padding,
+                                                                                           options_.state_cover}));
   ports_.report.started(enclave_);
   place_kept_at_ = enclave_.head;
   SUBSTRATEE_TRY(refresh());
@@ -90,11 +94,13 @@ Result<void> Driver::absorb(Result<void> result) {
 provisioning_relay::Position Driver::position() const { return {enclave_.account, status_.head, status_.epoch, now_}; }
 
 bool Driver::is_ready() const noexcept {
-  return was_live_ && status_.phase == protocol::Phase::kLive && follower_.is_caught_up();
+  return was_live_ && status_.phase == protocol::Phase::kLive && follower_.is_caught_up() &&
+         keeper_.store_error().empty();
 }
 
 Result<void> Driver::follow() {
-  if (verdict()) return {};  // the enclave takes no blocks any more
+  if (verdict()) return {};              // the enclave takes no blocks any more
+  if (keeper_.has_waiting()) return {};  // what it makes of them could not be stored
   for (int batch = 0; batch < kMaxBatches; ++batch) {
     auto blocks = SUBSTRATEE_TRY(follower_.pull(status_.head, now_));
     if (blocks.empty()) {
@@ -134,7 +140,11 @@ Result<bool> Driver::import_batch(protocol::ImportBlocks batch) {
   const auto first = status_.head + 1;
   auto status = ports_.conversation.ask_for<protocol::Status>(std::move(batch));
   if (!status) {
-    if (status.error().code != FailureCode::kRefused) return std::unexpected(status.error());
+    if (status.error().code != FailureCode::kRefused) {
+      // A paged enclave may have imported some, and then lacked a leaf that nobody brought.
+      if (!status.error().ends_the_worker()) SUBSTRATEE_TRY(refresh());
+      return std::unexpected(status.error());
+    }
     follower_.refused(now_);
     SUBSTRATEE_TRY(absorb(fail(FailureCode::kNode, fmt::format("blocks from #{} on: {}", first, status.error().thing),
                                "the node gives a chain that does not hold; use another --node-url")));
@@ -230,6 +240,7 @@ void Driver::publish() {
   health.waiting_seconds =
       static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(follower_.waited(now_)).count());
   health.is_disputed = is_disputed_;
+  health.store_error = keeper_.store_error();
   if (status_.divergence) health.diverged_at = status_.divergence->block;
   health.kind = attestation::to_code(enclave_.kind);
   health.hardware = enclave_.hardware;

@@ -23,8 +23,12 @@ struct DriverOptions {
   registry::ShardId shard;
   std::string worker_url;
   std::string provisioning_url;
-  Millis query_wait{2'000};          ///< how long a query for a block ahead waits
-  FindCollateral find_collateral{};  ///< where newer collateral comes from; empty: nowhere
+  Millis query_wait{2'000};                        ///< how long a query for a block ahead waits
+  FindCollateral find_collateral{};                ///< where newer collateral comes from; empty: nowhere
+  std::optional<std::uint32_t> state_cache_mib{};  ///< paged state: the enclave's cache of leaves
+  bool state_padding = false;                      ///< of a state that is founded here: padding leaves
+  std::uint16_t state_cover = 0;                   ///< of a state that is founded here: cover writes
+  std::size_t kept_states = 64;                    ///< newest states that stay beside those in use
 };
 
 class Driver final : public conversation::Supplier {

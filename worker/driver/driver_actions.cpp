@@ -10,7 +10,7 @@ namespace substratee::worker::driver {
 using chain_follower::Purpose;
 
 Result<void> Driver::keep_outputs() {
-  if (!status_.has_outputs) return {};
+  if (!status_.has_outputs && !keeper_.has_waiting()) return {};
   SUBSTRATEE_TRY(keeper_.take_outputs());
   status_.has_outputs = false;
   return {};

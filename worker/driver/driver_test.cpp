@@ -173,6 +173,58 @@ TEST(driver, keeps_outputs_before_it_confirms) {
   EXPECT_EQ(*world.receipts.get(3), text_bytes("receipts"));
 }
 
+TEST(driver, a_full_disk_stops_it_until_there_is_room_and_nothing_is_lost) {
+  World world;
+  world.found();
+  world.blocks(2);
+  ASSERT_TRUE(world.driver.is_ready());
+  const auto block = text_bytes("a block of the state");
+  const auto cid = ipld::Cid::of_raw_block(block);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), block});
+  outputs.receipts.push_back({3, {text_bytes("receipts")}});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  const auto earlier = ipld::Cid::of_raw_block(text_bytes("an earlier state"));
+  world.store.earlier = {earlier};
+  world.store.is_full = true;
+  world.enclave.outputs = {outputs};
+  world.block();
+  const auto head = world.driver.status().head;
+  world.blocks(5);
+  EXPECT_EQ(world.driver.status().head, head) << "it takes no more blocks than it can keep";
+  EXPECT_EQ(world.report.count("warn: no room"), 1U);
+  EXPECT_FALSE(world.driver.is_ready());
+  EXPECT_NE(world.desk.health().store_error.find("no room"), std::string::npos);
+  EXPECT_TRUE(std::ranges::count(world.store.retained, earlier)) << "it tidied up, and kept the newest states";
+  EXPECT_TRUE(world.store.blocks.empty());
+
+  world.store.is_full = false;
+  world.blocks(2);
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_EQ(*world.receipts.get(3), text_bytes("receipts"));
+  EXPECT_GT(world.driver.status().head, head);
+  EXPECT_TRUE(world.driver.is_ready());
+  EXPECT_EQ(world.desk.health().store_error, "");
+}
+
+TEST(driver, a_daemon_that_is_away_is_waited_for) {
+  World world;
+  world.found();
+  const auto block = text_bytes("a block of the state");
+  const auto cid = ipld::Cid::of_raw_block(block);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), block});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  world.store.is_away = true;
+  world.enclave.outputs = {outputs};
+  world.blocks(3);
+  EXPECT_NE(world.desk.health().store_error.find("no daemon"), std::string::npos);
+  world.store.is_away = false;
+  world.blocks(2);
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_EQ(world.desk.health().store_error, "");
+}
+
 struct Joining : World {
   Joining() {
     enclave.is_shard_founded = true;
@@ -275,6 +327,42 @@ TEST(driver, state_that_nobody_has_lets_the_enclave_aim_anew) {
   world.block();
   EXPECT_TRUE(world.report.has("warn: no worker has the state"));
   EXPECT_TRUE(std::ranges::count(world.enclave.log, "state 0"));
+}
+
+TEST(driver, brings_a_paged_enclave_what_it_has_only_just_made) {
+  World world;
+  world.found();
+  const auto leaf = text_bytes("a leaf");
+  const auto cid = ipld::Cid::of_raw_block(leaf);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), leaf});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  world.enclave.outputs = {outputs};
+  world.enclave.is_paged = true;
+  world.enclave.needed_block = cid.to_bytes();
+  const auto head = world.enclave.status.head;
+  world.block({"call"});
+  EXPECT_EQ(world.enclave.status.head, head + 1) << "asked again, without the blocks that it has kept";
+  EXPECT_EQ(world.driver.status().head, head + 1);
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_TRUE(world.store.asked.empty()) << "nobody else is told what is read";
+}
+
+TEST(driver, a_leaf_that_nobody_has_stops_a_paged_enclave_only_until_it_comes) {
+  World world;
+  world.found();
+  const auto leaf = text_bytes("a leaf");
+  const auto cid = ipld::Cid::of_raw_block(leaf).to_bytes();
+  world.enclave.is_paged = true;
+  world.enclave.needed_block = cid;
+  const auto head = world.enclave.status.head;
+  world.block({"call"});
+  EXPECT_TRUE(world.report.has("warn: no worker has the state"));
+  EXPECT_EQ(world.driver.status().head, head);
+  world.store.at_peers[cid] = leaf;
+  world.block();
+  for (int i = 0; i < 5; ++i) world.step();
+  EXPECT_EQ(world.driver.status().head, head + 2);
 }
 
 TEST(driver, provides_keys_after_the_release_is_final) {

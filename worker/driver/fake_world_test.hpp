@@ -183,7 +183,13 @@ class FakeStore final : public ipfs::StateStore {
   std::vector<std::string> asked;
   std::vector<ipld::Cid> retained;
 
+  bool is_full = false;
+  bool is_away = false;            ///< a daemon that does not answer
+  std::vector<ipld::Cid> earlier;  ///< roots of before this start
+
   ipfs::Result<void> put_all(std::span<const ipld::Block> more, const ipld::Cid&) override {
+    if (is_away) return ipfs::fail(ipfs::FailureCode::kUnreachable, "no daemon", "start it");
+    if (is_full) return ipfs::fail(ipfs::FailureCode::kDiskFull, "no room", "free some space");
     for (const auto& block : more) blocks[block.cid.to_bytes()] = block.bytes;
     return {};
   }
@@ -206,6 +212,7 @@ class FakeStore final : public ipfs::StateStore {
     retained.assign(roots.begin(), roots.end());
     return ipfs::Usage{};
   }
+  ipfs::Result<std::vector<ipld::Cid>> roots() override { return earlier; }
 };
 
 /// Answers as an enclave would, by what the blocks contain: "register", "found", "confirm N", "release".
@@ -224,6 +231,8 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
   bool refuses_blocks = false;
   bool refuses_providing = false;
   std::optional<Bytes> needed_block;  ///< CID
+  bool is_paged = false;              ///< blocks wait for it, too
+  std::vector<protocol::FinalBlock> kept;
   std::optional<protocol::Refusal> query_refusal;
   std::function<protocol::Reply(const protocol::TlsInput&)> on_tls;
 
@@ -268,7 +277,13 @@ class FakeEnclave final : public enclave_process::EnclaveChannel {
     is_blob_stored = true;
     return done(fmt::format("stored {} {}", stored.name.value, stored.version));
   }
-  Reply on(const protocol::ImportBlocks& blocks) {
+  Reply on(const protocol::ImportBlocks& request) {
+    if (is_paged && needed_block) {
+      if (!request.blocks.value.empty()) kept = request.blocks.value;
+      return protocol::Need{protocol::NeedState{*registry::StateCid::from(*needed_block), {{*needed_block}}}};
+    }
+    auto blocks = request;
+    if (blocks.blocks.value.empty()) blocks.blocks.value = std::exchange(kept, {});
     const auto is_fork = [](const protocol::FinalBlock& block) { return as_text(block.header) == "fork"; };
     if (refuses_blocks && std::ranges::none_of(blocks.blocks.value, is_fork)) {
       return protocol::Refused{protocol::Refusal::kBadHeader, {"not its seal"}};

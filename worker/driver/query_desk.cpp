@@ -42,6 +42,11 @@ void QueryDesk::set_health(rpc::WorkerHealth health) {
   health_ = std::move(health);
 }
 
+void QueryDesk::set_loading(std::optional<rpc::LoadProgress> loading) {
+  const std::lock_guard lock(mutex_);
+  loading_ = loading;
+}
+
 void QueryDesk::set_equivocation(Bytes file) {
   const std::lock_guard lock(mutex_);
   equivocation_ = std::move(file);
@@ -55,6 +60,7 @@ std::optional<Bytes> QueryDesk::equivocation() const {
 rpc::WorkerHealth QueryDesk::health() const {
   std::unique_lock lock(mutex_);
   auto out = health_;
+  out.loading = loading_;
   lock.unlock();
   if (collateral_) out.collateral = collateral_();
   return out;

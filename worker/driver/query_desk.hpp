@@ -40,6 +40,8 @@ class QueryDesk {
   void close(const QueryError& error);
 
   void set_health(rpc::WorkerHealth health);
+  /// Part of every health() from now on; from any thread.
+  void set_loading(std::optional<rpc::LoadProgress> loading);
   /// Asked for each health(), from any thread. Before others use this object.
   void set_collateral(std::function<rpc::CollateralHealth()> collateral) { collateral_ = std::move(collateral); }
   [[nodiscard]] rpc::WorkerHealth health() const;
@@ -53,6 +55,7 @@ class QueryDesk {
   std::vector<Job> jobs_;
   std::optional<QueryError> closed_;
   rpc::WorkerHealth health_;
+  std::optional<rpc::LoadProgress> loading_;
   std::optional<Bytes> equivocation_;
   std::function<rpc::CollateralHealth()> collateral_;
 };

@@ -1,18 +1,22 @@
 #include "worker/driver/state_keeper.hpp"
 
 #include "worker/base/log_report.hpp"
+#include "worker/base/progress.hpp"
+#include "worker/base/transfer.hpp"
+#include "worker/driver/state_feed.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
 
 namespace substratee::worker::driver {
 namespace {
 
-/// Blocks of one TakeOutputs sequence that are kept in memory before they are written: states arrive in small steps.
-constexpr auto kProgressInterval = std::chrono::seconds(2);
-
 Failure to_failure(const ipfs::Failure& failure) {
   using enum ipfs::FailureCode;
-  const bool is_disk = failure.code == kDiskFull || failure.code == kInUse || failure.code == kStorage;
+  if (failure.code == kDiskFull) return {FailureCode::kDiskFull, failure.thing, failure.next_step, {}};
+  const bool is_disk = failure.code == kInUse || failure.code == kStorage;
   return {is_disk ? FailureCode::kStorage : FailureCode::kPeer, failure.thing, failure.next_step, {}};
 }
 
@@ -36,21 +40,43 @@ Result<std::vector<ipld::Block>> to_blocks(std::vector<protocol::StateBlock> blo
 }  // namespace
 
 Result<void> StateKeeper::take_outputs() {
-  std::vector<ipld::Block> blocks;
+  SUBSTRATEE_TRY(write_waiting(waiting_root_));
   while (true) {
     auto outputs = SUBSTRATEE_TRY(ports_.conversation.ask_for<protocol::Outputs>(protocol::TakeOutputs{}));
     const bool is_empty = outputs.blocks.empty() && outputs.receipts.empty() && !outputs.root;
-    for (const auto& receipts : outputs.receipts) {
-      SUBSTRATEE_TRY(ports_.receipts.put(receipts.block, receipts.sealed.value));
+    std::ranges::move(outputs.receipts, std::back_inserter(waiting_receipts_));
+    for (auto& block : SUBSTRATEE_TRY(to_blocks(std::move(outputs.blocks)))) {
+      waiting_blocks_.push_back(std::move(block));
     }
-    for (auto& block : SUBSTRATEE_TRY(to_blocks(std::move(outputs.blocks)))) blocks.push_back(std::move(block));
-    if (outputs.root) {
-      SUBSTRATEE_TRY(keep(blocks, outputs.root));
-      blocks.clear();
-    }
+    if (outputs.root) SUBSTRATEE_TRY(write_waiting(outputs.root));
     if (is_empty && !outputs.more) break;
   }
-  return keep(blocks, root_);
+  return write_waiting(root_);
+}
+
+Result<void> StateKeeper::write_waiting(const std::optional<registry::StateCid>& root) {
+  if (!has_waiting()) return {};
+  waiting_root_ = root;
+  while (!waiting_receipts_.empty()) {
+    const auto& receipts = waiting_receipts_.back();
+    SUBSTRATEE_TRY(watch_room(ports_.receipts.put(receipts.block, receipts.sealed.value)));
+    waiting_receipts_.pop_back();
+  }
+  SUBSTRATEE_TRY(watch_room(keep(waiting_blocks_, root)));
+  waiting_blocks_.clear();
+  return {};
+}
+
+Result<void> StateKeeper::watch_room(Result<void> written) {
+  if (written) {
+    if (!store_error_.empty()) ports_.report.info("The store takes blocks again");
+    store_error_.clear();
+    return written;
+  }
+  const bool passes = !written.error().ends_the_worker();
+  const bool is_full = written.error().code == FailureCode::kDiskFull;
+  if (passes && std::exchange(store_error_, written.error().to_string()).empty() && is_full) SUBSTRATEE_TRY(tidy());
+  return written;
 }
 
 Result<void> StateKeeper::keep(const std::vector<ipld::Block>& blocks, const std::optional<registry::StateCid>& root) {
@@ -58,12 +84,12 @@ Result<void> StateKeeper::keep(const std::vector<ipld::Block>& blocks, const std
   const auto cid = ipld::Cid::from_bytes(*root);
   if (!cid) return std::unexpected(bad_cid());
   const auto stored = ports_.store.put_all(blocks, *cid);
-  if (!stored) {
-    auto failure = to_failure(stored.error());
-    failure.code = FailureCode::kStorage;
-    return std::unexpected(std::move(failure));
-  }
-  return {};
+  if (stored) return {};
+  auto failure = to_failure(stored.error());
+  // A full disk and a daemon that is away pass.
+  const bool passes = failure.code == FailureCode::kDiskFull || stored.error().code == ipfs::FailureCode::kUnreachable;
+  if (!passes) failure.code = FailureCode::kStorage;
+  return std::unexpected(std::move(failure));
 }
 
 Result<std::optional<std::vector<protocol::StateBlock>>> StateKeeper::read(const protocol::NeedState& need) const {
@@ -86,10 +112,15 @@ Result<std::optional<std::vector<protocol::StateBlock>>> StateKeeper::read(const
 Result<std::vector<protocol::StateBlock>> StateKeeper::bring(const protocol::NeedState& need, const AccountId& self) {
   const auto root = ipld::Cid::from_bytes(need.root);
   if (!root) return std::unexpected(bad_cid());
+  auto own = SUBSTRATEE_TRY(read(need));
+  if (own) return *std::move(own);
+  // A paged enclave may need again what it has only just made.
+  SUBSTRATEE_TRY(take_outputs());
   for (const bool check_present : {false, true}) {
     auto blocks = SUBSTRATEE_TRY(read(need));
     if (blocks) return *std::move(blocks);
-    SUBSTRATEE_TRY(fetch(*root, self, check_present));
+    // What it was given on the way need not be given again: it asks for the rest.
+    if (SUBSTRATEE_TRY(fetch(*root, self, check_present))) return std::vector<protocol::StateBlock>{};
   }
   auto blocks = SUBSTRATEE_TRY(read(need));
   if (blocks) return *std::move(blocks);
@@ -98,7 +129,7 @@ Result<std::vector<protocol::StateBlock>> StateKeeper::bring(const protocol::Nee
               "waiting for the next agreed state");
 }
 
-Result<void> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bool check_present) {
+Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bool check_present) {
   const auto workers = SUBSTRATEE_TRY(ports_.chain.workers(shard_));
   std::vector<std::string> peers;
   for (const auto& worker : workers) {
@@ -106,22 +137,33 @@ Result<void> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   }
   ports_.report.info(
       fmt::format("Fetching state {} from {} worker{}", root.to_text(), peers.size(), peers.size() == 1 ? "" : "s"));
+  StateFeed feed(ports_.conversation);
+  TransferLog log("Fetching state", [this](const std::string& line) { ports_.report.info(line); });
+  ProgressBar bar("join");
+  const auto start = std::chrono::steady_clock::now();
   ipfs::FetchOptions options;
   options.check_present = check_present;
-  auto last = std::chrono::steady_clock::now();
-  options.progress = [this, &last](const ipfs::FetchProgress& progress) {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < last + kProgressInterval) return;
-    last = now;
-    ports_.report.info(fmt::format("Fetching state: {} of {} known blocks, {} KiB", progress.blocks + progress.present,
-                                   progress.known, progress.bytes / 1024));
+  options.on_block = [&feed](const ipld::Block& block) { feed.add(block); };
+  options.progress = [&](const ipfs::FetchProgress& progress) {
+    const auto elapsed = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - start);
+    const Transfer transfer{progress.bytes + progress.present_bytes, progress.expected_bytes, progress.bytes, elapsed};
+    ProgressBar::is_terminal() ? bar.show(transfer) : log.show(transfer);
+    ports_.desk.set_loading(
+        rpc::LoadProgress{transfer.done, transfer.total, transfer.bytes_per_second(), transfer.seconds_left()});
   };
   const auto report = ports_.store.fetch(root, peers, options, stop_);
-  if (!report) return std::unexpected(to_failure(report.error()));
+  if (report) feed.flush();
+  ports_.desk.set_loading(std::nullopt);
+  if (!report) {
+    auto failure = to_failure(report.error());
+    if (failure.code != FailureCode::kDiskFull) return std::unexpected(std::move(failure));
+    SUBSTRATEE_TRY(watch_room(std::unexpected(std::move(failure))));
+  }
+  SUBSTRATEE_TRY(watch_room({}));
   for (const auto& dropped : report->dropped) ports_.report.warn(fmt::format("IPFS peer given up: {}", dropped));
   fetched_.blocks += report->total.blocks;
   fetched_.bytes += report->total.bytes;
-  return {};
+  return feed.count() > 0;
 }
 
 Result<void> StateKeeper::hold(const registry::StateCid& root) { return ports_.evidence.hold_state(cid_text(root)); }
@@ -134,15 +176,20 @@ Result<void> StateKeeper::hold_all() {
 
 Result<void> StateKeeper::tidy() {
   std::vector<ipld::Cid> kept;
-  const auto keep_root = [&kept](std::optional<ipld::Cid> cid) {
-    if (cid) kept.push_back(*std::move(cid));
-  };
-  const auto from_bytes = [](const registry::StateCid& root) {
+  const auto keep_root = [&kept](const registry::StateCid& root) {
     auto cid = ipld::Cid::from_bytes(root);
-    return cid ? std::optional(*std::move(cid)) : std::nullopt;
+    if (cid && std::ranges::find(kept, *cid) == kept.end()) kept.push_back(*std::move(cid));
   };
-  if (root_) keep_root(from_bytes(*root_));
-  for (const auto& [block, root] : roots_) keep_root(from_bytes(root));
+  if (root_) keep_root(*root_);
+  for (const auto& [block, root] : roots_) keep_root(root);
+  if (!earlier_) {
+    const auto roots = ports_.store.roots();
+    if (!roots) return std::unexpected(to_failure(roots.error()));
+    earlier_.emplace(roots->begin(), roots->end());
+  }
+  std::erase_if(*earlier_, [&](const ipld::Cid& cid) { return std::ranges::find(kept, cid) != kept.end(); });
+  while (!earlier_->empty() && kept.size() + earlier_->size() > kept_states_) earlier_->pop_front();
+  kept.insert(kept.end(), earlier_->begin(), earlier_->end());
   for (const auto& text : SUBSTRATEE_TRY(ports_.evidence.held_states())) {
     if (auto cid = ipld::Cid::from_text(text)) kept.push_back(*std::move(cid));
   }
@@ -155,7 +202,7 @@ Result<void> StateKeeper::note(const protocol::Status& status) {
   for (const auto& processed : status.processed.value) roots_[processed.block] = processed.state_cid;
   if (status.root) root_ = status.root;
   const auto agreed = status.agreed.value_or(0);
-  while (!roots_.empty() && roots_.begin()->first + kKeptBehindAgreed < agreed) {
+  while (roots_.size() > kept_states_ && roots_.begin()->first < agreed) {
     roots_.erase(roots_.begin());
     ++forgotten_;
   }

@@ -22,6 +22,8 @@ struct Pipe {
 std::optional<Pipe> make_pipe() {
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+  // A frame with blocks of a state fits whole, so that both sides work at once; the system may allow less.
+  ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);
   return Pipe{net::Descriptor(ends[0]), net::Descriptor(ends[1])};
 }
 

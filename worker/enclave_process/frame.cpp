@@ -1,5 +1,7 @@
 #include "worker/enclave_process/frame.hpp"
 
+#include <algorithm>
+
 namespace substratee::worker::enclave_process {
 namespace {
 
@@ -8,11 +10,14 @@ constexpr std::size_t kPrefix = 4;
 }  // namespace
 
 std::optional<Bytes> encode_frame(const protocol::RequestFrame& frame) {
-  const auto body = scale::encode(frame);
-  if (body.size() > protocol::kMaxFrameSize) return std::nullopt;
-  auto out = scale::encode(static_cast<std::uint32_t>(body.size()));
-  append(out, body);
-  return out;
+  // In one buffer: frames with blocks of a state are large.
+  scale::Encoder out;
+  out.little_endian(0, kPrefix);
+  scale::encode_to(out, frame);
+  auto bytes = std::move(out).take();
+  if (bytes.size() - kPrefix > protocol::kMaxFrameSize) return std::nullopt;
+  std::ranges::copy(scale::encode(static_cast<std::uint32_t>(bytes.size() - kPrefix)), bytes.begin());
+  return bytes;
 }
 
 std::expected<std::optional<protocol::ReplyFrame>, std::string> FrameReader::next() {

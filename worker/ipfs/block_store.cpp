@@ -77,7 +77,7 @@ Result<void> BlockStore::write(std::span<const Block> blocks, const Cid* root) {
     for (const auto& name : staged) watch->written.insert(std::string(as_text(name)));
     if (root != nullptr) watch->pinned.push_back(*root);
   }
-  if (root != nullptr) batch.Put(key_of(kRootKey, root->to_bytes()), "");
+  if (root != nullptr) database_->pin(batch, *root);
   if (batch.Count() == 0) return database_->settle();
   return database_->write(batch, added);
 }
@@ -111,15 +111,23 @@ Result<void> BlockStore::unpin(const Cid& root) {
   return database_->write_small(batch);
 }
 
-Result<std::vector<Cid>> BlockStore::roots() const {
-  std::vector<Cid> out;
-  SUBSTRATEE_TRY(database_->each(kRootKey, {}, [&](std::string_view name, std::string_view) -> Result<bool> {
-    auto cid = Cid::from_bytes(as_bytes(name));
-    if (!cid) return std::unexpected(database_->to_failure(rocksdb::Status::Corruption("root entry"), "list roots"));
-    out.push_back(*std::move(cid));
-    return true;
-  }));
-  return out;
+Result<std::vector<Cid>> BlockStore::roots() const { return database_->roots(); }
+
+void BlockStore::note_served(const Cid& cid) const {
+  if (cid.codec != ipld::Codec::kDagPb) return;
+  auto name = cid.as_v1().to_bytes();
+  const auto pinned = database_->read(key_of(kRootKey, name));
+  if (!pinned || !*pinned) return;
+  const auto now = std::chrono::steady_clock::now();
+  const std::scoped_lock lock(database_->served.mutex);
+  std::erase_if(database_->served.at, [&](const auto& entry) { return entry.second + kServedFor < now; });
+  database_->served.at[std::move(name)] = now;
+}
+
+bool BlockStore::was_served(const Cid& root) const {
+  const std::scoped_lock lock(database_->served.mutex);
+  const auto found = database_->served.at.find(root.as_v1().to_bytes());
+  return found != database_->served.at.end() && std::chrono::steady_clock::now() < found->second + kServedFor;
 }
 
 BlockStore::Lease BlockStore::lease() const { return Lease(garbage_); }

@@ -6,8 +6,10 @@
 
 #include "core/base/bytes.hpp"
 #include "core/ipld/cid.hpp"
+#include "worker/ipfs/block_source.hpp"
 #include "worker/ipfs/failure.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,7 +36,7 @@ struct StoreOptions {
   std::function<std::uint64_t()> free_space{};
 };
 
-class BlockStore {
+class BlockStore final : public BlockSource {
  public:
   /// Creates the directory if need be. kInUse, kDiskFull, kCorrupt, kStorage.
   [[nodiscard]] static Result<std::unique_ptr<BlockStore>> open(const std::filesystem::path& directory,
@@ -48,7 +50,7 @@ class BlockStore {
   /// fetched from other workers again.
   [[nodiscard]] static Result<Opened> open_or_set_aside(const std::filesystem::path& directory,
                                                         const StoreOptions& options = {});
-  ~BlockStore();
+  ~BlockStore() override;
   BlockStore(const BlockStore&) = delete;
   BlockStore& operator=(const BlockStore&) = delete;
 
@@ -59,7 +61,7 @@ class BlockStore {
   [[nodiscard]] Result<void> put_all(std::span<const ipld::Block> blocks, const ipld::Cid& root);
 
   /// kNotFound, or kCorrupt if the stored bytes are not what `cid` names.
-  [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid) const;
+  [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid) const override;
   /// Does not read the block.
   [[nodiscard]] Result<bool> has(const ipld::Cid& cid) const;
   /// Size of a block, which is not read; nothing if it is not here.
@@ -68,7 +70,13 @@ class BlockStore {
   /// A pinned root keeps all below it; it may be pinned before it is complete.
   [[nodiscard]] Result<void> pin(const ipld::Cid& root);
   [[nodiscard]] Result<void> unpin(const ipld::Cid& root);
+  /// In the order in which they were pinned (last).
   [[nodiscard]] Result<std::vector<ipld::Cid>> roots() const;
+
+  /// For who serves blocks to others: a root that is asked for counts as in use for kServedFor.
+  void note_served(const ipld::Cid& cid) const override;
+  [[nodiscard]] bool was_served(const ipld::Cid& root) const;
+  static constexpr std::chrono::minutes kServedFor{15};
 
   /// Removes what neither a pinned root nor one of `keep` reaches and says how much that was. Works in small steps:
   /// others write in between, and what they write or pin meanwhile stays. Waits for leases. One at a time. On a stop

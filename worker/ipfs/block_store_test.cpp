@@ -308,6 +308,41 @@ TEST(block_store, a_full_disk_is_said_and_nothing_is_lost_and_it_goes_on_when_th
   for (const auto& block : after.blocks) EXPECT_EQ(disk.store->get(block.cid), block.bytes);
 }
 
+TEST(block_store, the_room_of_garbage_goes_back_to_the_file_system_and_what_stays_is_right) {
+  TestStore store;
+  const auto bytes_on_disk = [&] {
+    std::uint64_t out = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(store.directory.path())) {
+      if (entry.path().extension() == ".blob") out += entry.file_size();
+    }
+    return out;
+  };
+  const auto block_of = [](std::uint8_t number) {
+    Bytes content(100'000, number);
+    return Block{.cid = Cid::of_raw_block(content), .bytes = std::move(content)};
+  };
+  // Kept and garbage lie side by side in one blob file.
+  std::vector<Cid> kept;
+  {
+    Importer importer(*store);
+    for (std::uint8_t number = 0; number < 60; ++number) {
+      ASSERT_TRUE(importer.add(block_of(number)));
+      if (number % 4 == 0) kept.push_back(block_of(number).cid);
+    }
+    ASSERT_TRUE(importer.finish());
+  }
+  const auto before = bytes_on_disk();
+  EXPECT_GT(before, 5'900'000U);
+  EXPECT_EQ(store->collect_garbage(kept)->blocks, 45U);
+  for (int i = 0; i < 500 && bytes_on_disk() > before / 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_LT(bytes_on_disk(), before / 2);
+  for (std::uint8_t number = 0; number < 60; number += 4) {
+    EXPECT_EQ(store->get(block_of(number).cid), block_of(number).bytes);
+  }
+}
+
 TEST(importer, brings_what_a_store_gives_back_after_reopening) {
   TestStore store;
   const auto dag = make_dag(500);
@@ -398,9 +433,43 @@ TEST(state_store, retains_the_named_roots_only) {
   ASSERT_TRUE(state.put_all(old_state.blocks, old_state.root));
   ASSERT_TRUE(state.put_all(new_state.blocks, new_state.root));
   ASSERT_TRUE(state.retain(std::vector{new_state.root}));
+  state.settle();
   EXPECT_EQ(state.has(old_state.root), false);
   EXPECT_EQ(store->roots(), std::vector{new_state.root});
   for (const auto& block : new_state.blocks) EXPECT_EQ(state.get(block.cid), block.bytes);
+}
+
+TEST(state_store, a_root_that_is_served_to_others_stays) {
+  TestStore store;
+  EmbeddedStateStore state(*store);
+  const auto served = make_dag(10, 1);
+  const auto idle = make_dag(10, 2);
+  const auto newest = make_dag(10, 3);
+  for (const auto* dag : {&served, &idle, &newest}) ASSERT_TRUE(state.put_all(dag->blocks, dag->root));
+  store->note_served(served.root);
+  store->note_served(make_dag(10, 4).root);
+  EXPECT_TRUE(store->was_served(served.root));
+  EXPECT_FALSE(store->was_served(make_dag(10, 4).root)) << "no root here";
+  ASSERT_TRUE(state.retain(std::vector{newest.root}));
+  state.settle();
+  EXPECT_EQ(state.has(idle.root), false);
+  for (const auto& block : served.blocks) EXPECT_EQ(state.get(block.cid), block.bytes);
+}
+
+TEST(block_store, roots_come_in_the_order_in_which_they_were_pinned_also_after_reopening) {
+  TestStore store;
+  std::vector<Cid> roots;
+  for (std::uint8_t salt = 0; salt < 5; ++salt) {
+    roots.push_back(make_dag(5, salt).root);
+    ASSERT_TRUE(store->pin(roots.back()));
+    EXPECT_EQ(store->roots(), roots);
+  }
+  store.store.reset();
+  store.store = store.open();
+  EXPECT_EQ(store->roots(), roots);
+  ASSERT_TRUE(store->pin(roots.front()));
+  std::ranges::rotate(roots, roots.begin() + 1);
+  EXPECT_EQ(store->roots(), roots);
 }
 
 }  // namespace

@@ -47,16 +47,18 @@ bool is_corrupt(const rocksdb::Status& status) {
   return status.IsIOError() && text.find("No such file") != std::string::npos;
 }
 
-std::string little_endian(std::uint32_t value) {
+template <class T>
+std::string little_endian(T value) {
   std::string out;
-  for (int i = 0; i < 4; ++i) out += static_cast<char>(value >> (8 * i));
+  for (std::size_t i = 0; i < sizeof(T); ++i) out += static_cast<char>(value >> (8 * i));
   return out;
 }
 
-std::optional<std::uint32_t> from_little_endian(std::string_view bytes) {
-  if (bytes.size() != 4) return std::nullopt;
-  std::uint32_t out = 0;
-  for (std::size_t i = 0; i < 4; ++i) out |= std::uint32_t{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
+template <class T>
+std::optional<T> from_little_endian(std::string_view bytes) {
+  if (bytes.size() != sizeof(T)) return std::nullopt;
+  T out = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i) out |= T{static_cast<std::uint8_t>(bytes[i])} << (8 * i);
   return out;
 }
 
@@ -116,9 +118,10 @@ Result<void> BlockStore::Database::check_format() {
 }
 
 Result<void> BlockStore::Database::count() {
+  for (const auto& [number, root] : SUBSTRATEE_TRY(numbered_roots())) last_pin_ = std::max(last_pin_, number);
   return each(kSizeKey, {}, [this](std::string_view, std::string_view value) -> Result<bool> {
     usage_.blocks += 1;
-    usage_.bytes += from_little_endian(value).value_or(0);
+    usage_.bytes += from_little_endian<std::uint32_t>(value).value_or(0);
     return true;
   });
 }
@@ -148,7 +151,7 @@ Result<void> BlockStore::Database::each(
 Result<std::optional<std::uint32_t>> BlockStore::Database::size_of(ByteView multihash) const {
   const auto value = SUBSTRATEE_TRY(read(key_of(kSizeKey, multihash)));
   if (!value) return std::nullopt;
-  const auto size = from_little_endian(*value);
+  const auto size = from_little_endian<std::uint32_t>(*value);
   if (!size) return std::unexpected(to_failure(rocksdb::Status::Corruption("size entry"), "read"));
   return size;
 }
@@ -256,16 +259,44 @@ Result<Usage> BlockStore::Database::remove(std::span<const std::string> multihas
   return removed;
 }
 
+void BlockStore::Database::pin(rocksdb::WriteBatch& batch, const ipld::Cid& root) {
+  batch.Put(key_of(kRootKey, root.to_bytes()), little_endian(++last_pin_));
+}
+
+Result<std::vector<std::pair<std::uint64_t, ipld::Cid>>> BlockStore::Database::numbered_roots() const {
+  std::vector<std::pair<std::uint64_t, ipld::Cid>> out;
+  SUBSTRATEE_TRY(each(kRootKey, {}, [&](std::string_view name, std::string_view value) -> Result<bool> {
+    auto cid = ipld::Cid::from_bytes(as_bytes(name));
+    const auto number = from_little_endian<std::uint64_t>(value);
+    // Stores of before the numbers have none.
+    if (!cid || (!number && !value.empty())) {
+      return std::unexpected(to_failure(rocksdb::Status::Corruption("root entry"), "list roots"));
+    }
+    out.emplace_back(number.value_or(0), *std::move(cid));
+    return true;
+  }));
+  return out;
+}
+
+Result<std::vector<ipld::Cid>> BlockStore::Database::roots() const {
+  auto numbered = SUBSTRATEE_TRY(numbered_roots());
+  std::ranges::sort(numbered);
+  std::vector<ipld::Cid> out;
+  for (auto& [number, root] : numbered) out.push_back(std::move(root));
+  return out;
+}
+
 std::uint64_t BlockStore::Database::property(const std::string& name) const {
   std::uint64_t value = 0;
   return db_->GetIntProperty(name, &value) ? value : 0;
 }
 
 Result<void> BlockStore::Database::reclaim() {
+  const bool is_tight = options_.free_space() < 2 * options_.reserve;
   {
     const std::scoped_lock counts(counting_);
-    // An eighth of garbage is worth less than the merging of all keys.
-    if (removed_bytes_ == 0 || removed_bytes_ < usage_.bytes / 8) return {};
+    // Less than an eighth of garbage is not worth the merging of all keys, unless room is scarce.
+    if (removed_bytes_ == 0 || (!is_tight && removed_bytes_ < usage_.bytes / 8)) return {};
     removed_bytes_ = 0;
   }
   using Properties = rocksdb::DB::Properties;
@@ -276,7 +307,8 @@ Result<void> BlockStore::Database::reclaim() {
   if (status.ok() && garbage > property(Properties::kLiveBlobFileSize) / 2) {
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
     options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
-    options.blob_garbage_collection_age_cutoff = 1.0;
+    // What is moved is there twice for a while.
+    options.blob_garbage_collection_age_cutoff = is_tight ? 0.25 : 1.0;
     status = db_->CompactRange(options, nullptr, nullptr);
   }
   if (!status.ok()) return std::unexpected(to_failure(status, "give room back"));

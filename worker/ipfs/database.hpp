@@ -3,7 +3,7 @@
 /// How blocks lie in RocksDB. Private to the store.
 ///   'b' multihash   the block
 ///   's' multihash   its size, u32 little-endian: presence and size without reading the block
-///   'r' CID         a pinned root, no value
+///   'r' CID         a pinned root: which one since the beginning, u64 little-endian
 ///   "format"        version of this layout
 /// Blocks are values in blob files of their own: compactions move keys only, and a blob file goes when most of it is
 /// garbage.
@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -75,11 +76,24 @@ class BlockStore::Database {
 
   [[nodiscard]] Usage usage() const;
 
+  /// Adds a root behind all others. The caller holds `writing`.
+  void pin(rocksdb::WriteBatch& batch, const ipld::Cid& root);
+  /// In order. kCorrupt if an entry cannot be read.
+  [[nodiscard]] Result<std::vector<ipld::Cid>> roots() const;
+
+  /// When a root was asked for by others.
+  struct Served {
+    std::mutex mutex;
+    std::map<Bytes, std::chrono::steady_clock::time_point> at;  ///< by CID
+  };
+  mutable Served served;
+
  private:
   Database(std::string directory, StoreOptions options, std::unique_ptr<rocksdb::DB> db)
       : directory_(std::move(directory)), options_(std::move(options)), db_(std::move(db)) {}
   [[nodiscard]] Result<void> check_format();
   [[nodiscard]] Result<void> count();
+  [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, ipld::Cid>>> numbered_roots() const;
   [[nodiscard]] Result<void> check_room(std::uint64_t size) const;
   [[nodiscard]] Result<void> resume();
   [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, bool is_loose);
@@ -89,6 +103,7 @@ class BlockStore::Database {
   std::string directory_;
   StoreOptions options_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::uint64_t last_pin_ = 0;
   bool has_failed_ = false;        ///< the last write did: RocksDB has to be told to go on
   std::uint64_t loose_bytes_ = 0;  ///< written without a log since the last settle()
   mutable std::mutex counting_;    ///< guards what follows

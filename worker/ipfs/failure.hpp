@@ -11,15 +11,15 @@
 namespace substratee::worker::ipfs {
 
 enum class FailureCode : std::uint8_t {
-  kNotFound,   ///< a block that is neither here nor at any peer asked
-  kCorrupt,    ///< bytes that are not what their CID names
-  kTooLarge,   ///< a block above 2 MiB
-  kBadDag,     ///< a node that hashes rightly but cannot be read
-  kLimit,      ///< a DAG with more blocks or bytes than allowed
-  kCancelled,  ///< the caller asked to stop
-  kDiskFull,   ///< no space left
-  kInUse,      ///< another process has the store open
-  kStorage,    ///< the disk or the file system failed
+  kNotFound,     ///< a block that is neither here nor at any peer asked
+  kCorrupt,      ///< bytes that are not what their CID names
+  kTooLarge,     ///< a block above 2 MiB
+  kBadDag,       ///< a node that hashes rightly but cannot be read
+  kLimit,        ///< a DAG with more blocks or bytes than allowed
+  kCancelled,    ///< the caller asked to stop
+  kDiskFull,     ///< no space left
+  kInUse,        ///< another process has the store open
+  kStorage,      ///< the disk or the file system failed
   kUnreachable,  ///< the daemon that keeps the blocks is away, or does not answer
   kRefused,      ///< that daemon answered, with an error or with nonsense
 };

@@ -26,6 +26,8 @@ using ipld::Cid;
 
 /// From so many lacking leaves of one node on, a CAR of the node is worth its request.
 constexpr std::size_t kMinCarLeaves = 8;
+/// A root that is asked for stays with those who serve it, for BlockStore::kServedFor.
+constexpr std::chrono::minutes kRootInterval{3};
 /// A CAR is asked for only if its node says that it stays below this: it waits in memory.
 constexpr std::uint64_t kMaxCarContent = BlockClient::kMaxCar / 3 * 2;
 
@@ -84,7 +86,12 @@ class Fetch {
     BlockClient client(peers_, {.connect_timeout = options_.connect_timeout,
                                 .total_timeout = options_.request_timeout,
                                 .max_body = BlockClient::kMaxCar});
+    auto asked_at = std::chrono::steady_clock::now();
     for (std::size_t turn = number; auto job = next(); ++turn) {
+      if (number == 0 && std::chrono::steady_clock::now() > asked_at + kRootInterval) {
+        asked_at = std::chrono::steady_clock::now();
+        client.remind(root_, stop_);
+      }
       const auto done = std::visit([&](const auto& what) { return handle(client, what, turn); }, *std::as_const(job));
       const std::scoped_lock lock(mutex_);
       --busy_;

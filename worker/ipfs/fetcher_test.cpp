@@ -1,7 +1,7 @@
 #include "worker/ipfs/fetcher.hpp"
 
 #include "net/server.hpp"
-#include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
 #include "worker/ipfs/testing.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ class TestPeer {
     EXPECT_TRUE(started) << started.error().to_string();
   }
   explicit TestPeer(const BlockStore& store)
-      : TestPeer([&store](const net::Request& request) { return answer_gateway(store, request); }) {}
+      : TestPeer([&store](const net::Request& request) { return gateway::Gateway(store).answer(request); }) {}
 
   [[nodiscard]] std::string url() const { return fmt::format("http://127.0.0.1:{}", server_.port()); }
   [[nodiscard]] unsigned requests() const { return requests_; }
@@ -254,7 +254,7 @@ TEST_F(fetcher, stops_when_asked) {
   std::atomic<unsigned> served = 0;
   const TestPeer peer([&](const net::Request& request) {
     if (++served == 5) stop.request_stop();
-    return answer_gateway(*source_, request);
+    return gateway::Gateway(*source_).answer(request);
   });
   const auto report = fetch({peer.url()}, {}, stop.get_token());
   ASSERT_FALSE(report);
@@ -268,7 +268,7 @@ TEST_F(fetcher, stops_when_asked) {
 TEST_F(fetcher, a_busy_peer_is_asked_again) {
   std::atomic<unsigned> asked = 0;
   const TestPeer peer([&](const net::Request& request) {
-    return ++asked % 9 == 1 ? net::Response::text(503, "busy") : answer_gateway(*source_, request);
+    return ++asked % 9 == 1 ? net::Response::text(503, "busy") : gateway::Gateway(*source_).answer(request);
   });
   FetchOptions options;
   options.in_flight = 4;

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The worker's data directory: genesis (the pinned hash), sealed/, receipts/, proofs/, blocks/, evidence/,
-/// collateral/, platform/.
+/// The worker's data directory: genesis (the pinned hash), sealed/, receipts/, proofs/, blocks/ (or kubo-pins),
+/// evidence/, collateral/, platform/.
 
 #include "core/base/bytes.hpp"
 #include "worker/base/failure.hpp"
@@ -20,6 +20,8 @@ class BasePath {
   [[nodiscard]] std::filesystem::path receipts() const { return folder_ / "receipts"; }
   [[nodiscard]] std::filesystem::path proofs() const { return folder_ / "proofs"; }
   [[nodiscard]] std::filesystem::path blocks() const { return folder_ / "blocks"; }
+  /// What this worker has pinned in a Kubo daemon.
+  [[nodiscard]] std::filesystem::path kubo_pins() const { return folder_ / "kubo-pins"; }
   [[nodiscard]] std::filesystem::path evidence() const { return folder_ / "evidence"; }
   [[nodiscard]] std::filesystem::path collateral() const { return folder_ / "collateral"; }
   [[nodiscard]] std::filesystem::path genesis_file() const { return folder_ / "genesis"; }

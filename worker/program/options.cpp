@@ -23,7 +23,27 @@ Exit status: 0 stopped by SIGINT or SIGTERM; 1 an error, said in one line; 2 a w
 struct Texts {
   std::string shard;
   std::string genesis;
+  std::string ipfs = "embedded";
 };
+
+constexpr std::string_view kKubo = "kubo=";
+
+/// The daemon's address in "kubo=http://127.0.0.1:5001"; nothing for anything else.
+std::optional<net::Url> kubo_url(std::string_view text) {
+  if (!text.starts_with(kKubo)) return std::nullopt;
+  auto url = net::Url::parse(text.substr(kKubo.size()));
+  if (!url || !url->scheme.starts_with("http")) return std::nullopt;
+  return *std::move(url);
+}
+
+CLI::Validator ipfs_text() {
+  return {[](std::string& text) {
+            return text == "embedded" || kubo_url(text)
+                       ? std::string()
+                       : "\"" + text + "\" is neither embedded nor kubo=http://ADDRESS:PORT";
+          },
+          "embedded|kubo=URL", "ipfs"};
+}
 
 CLI::Validator hash_text() {
   return {[](std::string& text) {
@@ -65,9 +85,34 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
       ->check(CLI::ExistingFile);
   run.add_option("--platform-dir", options.platform_dir,
                  "Keys of the simulated platform (default: <base-path>/platform)");
-  run.add_option("--ipfs", "How the encrypted state is kept and shared")
-      ->check(CLI::IsMember({"embedded"}))
-      ->default_str("embedded");
+  auto* paged = run.add_flag(
+      "--paged", options.paged,
+      "Hold only an index and a cache of the state in enclave memory, for states that are larger than it. This\n"
+      "host then sees which leaf of the state each call and query touches (docs/threat-model.md)");
+  run.add_option("--state-cache", options.state_cache_mib, "With --paged: MiB of the state that the enclave holds")
+      ->check(CLI::Range(1U, 1U << 20))
+      ->needs(paged)
+      ->capture_default_str();
+  run.add_flag("--state-padding", options.state_padding,
+               "Of a founder, for the whole shard: pad the number of the state's leaves, by at most 12 %");
+  run.add_option(
+         "--state-cover", options.state_cover,
+         "Of a founder, for the whole shard: write at least so many unchanged leaves anew with each block that\n"
+         "changes the state, and round the sum up to 8, 16, 32, … (docs/threat-model.md)")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  run.add_option("--ipfs", texts.ipfs,
+                 "Where the encrypted state is kept: in a store of this worker, or in a Kubo daemon (its RPC address)")
+      ->check(ipfs_text())
+      ->capture_default_str();
+  run.add_option("--keep-states", options.keep_states,
+                 "How many of the newest states stay in the store, beside those in use, for workers that join or come\n"
+                 "back; each costs what its block changed")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  run.add_option("--keep-receipts", options.keep_receipts,
+                 "For how many blocks sealed receipts stay; clients fetch theirs within that time. 0: for ever")
+      ->capture_default_str();
   run.add_option("--ready-file", options.ready_file,
                  "Written with addresses and account when the worker is live for the first time");
   run.add_option("--events-file", options.events_file,
@@ -80,6 +125,7 @@ void add_run_options(CLI::App& run, Options& options, Texts& texts) {
 void complete(Options& options, const Texts& texts, const char* program) {
   options.shard = texts.shard.empty() ? registry::shard_id("counter", "default") : *fixed_from_hex<32>(texts.shard);
   if (!texts.genesis.empty()) options.genesis = fixed_from_hex<32>(texts.genesis);
+  options.kubo = kubo_url(texts.ipfs);
   if (options.platform_dir.empty()) options.platform_dir = options.base_path / "platform";
   if (options.enclave.empty()) {
     std::error_code error;
@@ -103,14 +149,16 @@ CommandLine parse_command_line(int argc, char** argv) {
   Texts texts;
   auto* run = app.add_subcommand("run", "Runs the worker until SIGINT or SIGTERM");
   add_run_options(*run, options, texts);
+  const ipfs_commands::CommandLine ipfs(app);
   try {
     app.parse(argc, argv);
+    if (auto chosen = ipfs.chosen()) return {std::nullopt, std::move(chosen), 0};
   } catch (const CLI::ParseError& error) {
     const int status = app.exit(error);
-    return {std::nullopt, status == 0 ? 0 : 2};
+    return {std::nullopt, std::nullopt, status == 0 ? 0 : 2};
   }
   complete(options, texts, argv[0]);
-  return {std::move(options), 0};
+  return {std::move(options), std::nullopt, 0};
 }
 
 }  // namespace substratee::worker::program

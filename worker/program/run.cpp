@@ -8,7 +8,9 @@
 #include "worker/collateral/service.hpp"
 #include "worker/driver/driver.hpp"
 #include "worker/enclave_process/enclave_process.hpp"
-#include "worker/ipfs/gateway.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
+#include "worker/ipfs/kubo/state_store.hpp"
+#include "worker/ipfs_commands/run.hpp"
 #include "worker/program/base_path.hpp"
 #include "worker/program/stop_signals.hpp"
 #include "worker/program/wake.hpp"
@@ -91,6 +93,8 @@ class Worker {
  private:
   Result<void> pin(const BasePath& base);
   Result<void> open_stores(const BasePath& base);
+  Result<void> open_blocks(const BasePath& base);
+  Result<void> open_kubo(const BasePath& base);
   Result<void> start_collateral(const BasePath& base);
   Result<void> listen();
   Result<void> start_enclave();
@@ -108,7 +112,8 @@ class Worker {
   std::unique_ptr<proofs::AgreementStore> agreements_;
   std::optional<conversation::EvidenceStore> evidence_;
   std::unique_ptr<ipfs::BlockStore> blocks_;
-  std::unique_ptr<ipfs::EmbeddedStateStore> states_;
+  std::unique_ptr<ipfs::StateStore> states_;   ///< in blocks_, or in Kubo
+  const ipfs::BlockSource* served_ = nullptr;  ///< what the gateway gives out: the same blocks
   driver::QueryDesk desk_;
   api::Api api_;
   std::unique_ptr<net::Server> server_;
@@ -153,11 +158,32 @@ Result<void> Worker::pin(const BasePath& base) {
 
 Result<void> Worker::open_stores(const BasePath& base) {
   blobs_ = SUBSTRATEE_TRY(conversation::BlobStore::open(base.sealed()));
-  receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts()));
+  receipts_ = SUBSTRATEE_TRY(conversation::ReceiptStore::open(base.receipts(), options_.keep_receipts));
   agreements_ = SUBSTRATEE_TRY(proofs::AgreementStore::open(base.proofs()));
   evidence_ = SUBSTRATEE_TRY(conversation::EvidenceStore::open(base.evidence()));
-  blocks_ = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open(base.blocks())));
+  return options_.kubo ? open_kubo(base) : open_blocks(base);
+}
+
+Result<void> Worker::open_blocks(const BasePath& base) {
+  auto opened = SUBSTRATEE_TRY(lift(ipfs::BlockStore::open_or_set_aside(base.blocks())));
+  blocks_ = std::move(opened.store);
+  if (!opened.set_aside.empty()) {
+    spdlog::error(
+        "The block store could not be opened and lies in {} now; the state comes from other workers again. "
+        "Check the disk; remove that directory once nothing in it is wanted",
+        opened.set_aside.string());
+  }
   states_ = std::make_unique<ipfs::EmbeddedStateStore>(*blocks_);
+  served_ = blocks_.get();
+  return {};
+}
+
+Result<void> Worker::open_kubo(const BasePath& base) {
+  auto kubo =
+      SUBSTRATEE_TRY(lift(ipfs::kubo::KuboStateStore::open(*options_.kubo, base.kubo_pins(), signals_.token())));
+  spdlog::info("State in {}", kubo->description());
+  served_ = &kubo->source();
+  states_ = std::move(kubo);
   return {};
 }
 
@@ -181,7 +207,7 @@ Result<void> Worker::start_collateral(const BasePath& base) {
 Result<void> Worker::listen() {
   server_ = std::make_unique<net::Server>(api::server_options(options_.api_address, options_.api_port));
   api_.mount(*server_);
-  ipfs::mount_gateway(*server_, *blocks_);
+  ipfs::gateway::mount(*server_, *served_);
   if (const auto started = server_->start(); !started) {
     return fail(FailureCode::kOption,
                 fmt::format("the API address {} cannot be used ({})",
@@ -213,6 +239,16 @@ Result<void> Worker::start_enclave() {
   watched_.emplace(*chain_, [this](const rpc::VerifiedBlock& block) { keeper_->note(block); });
   conversation_.emplace(conversation::Conversation::Ports{*enclave_, *watched_, *blobs_, *receipts_});
   driver::DriverOptions driving{options_.shard, worker_url_, provisioning_url_};
+  driving.state_padding = options_.state_padding;
+  driving.state_cover = options_.state_cover;
+  if (options_.paged) {
+    driving.state_cache_mib = options_.state_cache_mib;
+    spdlog::warn(
+        "Paged state: the enclave holds an index and {} MiB of it, and this host sees which leaf of the state each "
+        "call and query touches; without --paged it does not",
+        options_.state_cache_mib);
+  }
+  driving.kept_states = options_.keep_states;
   if (collateral_) {
     driving.find_collateral = [this](const attestation::CollateralId& id) { return collateral_->find(id); };
   }
@@ -269,6 +305,13 @@ Result<void> Worker::tell_ready() {
 }
 
 }  // namespace
+
+int run(const ipfs_commands::Options& options) {
+  spdlog::set_level(spdlog::level::warn);
+  StopSignals signals;
+  signals.watch([] {});
+  return ipfs_commands::run(options, signals.token());
+}
 
 int run(const Options& options) {
   start_log(options.log_level);

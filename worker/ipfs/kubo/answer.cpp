@@ -98,8 +98,10 @@ Failure Question::to_failure(const net::Failure& failure) const {
   using enum net::FailureCode;
   const auto thing = fmt::format("{}: {}", daemon, failure.to_string());
   switch (failure.code) {
-    case kUnreachable: return {FailureCode::kUnreachable, thing, "start it (`ipfs daemon`), or correct --ipfs kubo=URL"};
-    case kTimeout: return {FailureCode::kUnreachable, fmt::format("{}: no answer in time", text()), std::string(kLogStep)};
+    case kUnreachable:
+      return {FailureCode::kUnreachable, thing, "start it (`ipfs daemon`), or correct --ipfs kubo=URL"};
+    case kTimeout:
+      return {FailureCode::kUnreachable, fmt::format("{}: no answer in time", text()), std::string(kLogStep)};
     case kTooLarge: return {FailureCode::kTooLarge, fmt::format("{}: the answer is too long", text()), "ask for less"};
     default: break;
   }
@@ -120,10 +122,11 @@ Result<std::string> Question::body_of(net::HttpResponse response) const {
 }
 
 Failure about_block(const Failure& failure, std::string_view daemon, const Cid& cid) {
-  const bool is_absent = failure.code == FailureCode::kRefused && (contains(failure.thing, "not found locally") ||
-                                                                   contains(failure.thing, "could not find"));
+  const bool is_absent = failure.code == FailureCode::kRefused &&
+                         (contains(failure.thing, "not found locally") || contains(failure.thing, "could not find"));
   if (!is_absent) return failure;
-  return {FailureCode::kNotFound, fmt::format("{} does not have block {}", daemon, cid.to_text()), "fetch it from a peer"};
+  return {FailureCode::kNotFound, fmt::format("{} does not have block {}", daemon, cid.to_text()),
+          "fetch it from a peer"};
 }
 
 bool says_not_pinned(const Failure& failure) {
@@ -203,16 +206,16 @@ Result<std::vector<ipld::Block>> read_car(const Question& question, ByteView car
   return out;
 }
 
-Result<void> expect_key(const Question& question, std::string_view body, const Cid& cid) {
-  bool is_named = false;
+Result<std::uint64_t> read_size(const Question& question, std::string_view body, const Cid& cid) {
+  std::optional<std::uint64_t> size;
   SUBSTRATEE_TRY(each_object(question, body, [&](const json::object& object) -> Result<void> {
     const auto key = SUBSTRATEE_TRY(to_cid(question, text_at(object, "Key")));
     if (key.multihash() != cid.multihash()) return std::unexpected(other_cid(question, key, cid));
-    is_named = true;
+    size = number_at(object, "Size");
     return {};
   }));
-  if (!is_named) return std::unexpected(question.nonsense("an empty answer"));
-  return {};
+  if (!size) return std::unexpected(question.nonsense("an empty answer"));
+  return *size;
 }
 
 Result<void> expect_pin(const Question& question, std::string_view body, const Cid& cid) {

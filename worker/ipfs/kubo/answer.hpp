@@ -36,8 +36,8 @@ struct Question {
 /// With `pinned`: it must be among the roots.
 [[nodiscard]] Result<Imported> read_imported(const Question& question, std::string_view body, const ipld::Cid* pinned);
 [[nodiscard]] Result<std::vector<ipld::Block>> read_car(const Question& question, ByteView car, const ipld::Cid& root);
-/// {"Key": cid} names the same block.
-[[nodiscard]] Result<void> expect_key(const Question& question, std::string_view body, const ipld::Cid& cid);
+/// {"Key": cid, "Size": n} names the same block.
+[[nodiscard]] Result<std::uint64_t> read_size(const Question& question, std::string_view body, const ipld::Cid& cid);
 /// {"Pins": [cid]}
 [[nodiscard]] Result<void> expect_pin(const Question& question, std::string_view body, const ipld::Cid& cid);
 /// No line has an "Error".

@@ -22,6 +22,16 @@ using ipld::Cid;
 /// Fetched blocks wait for one hand-over of about this size.
 constexpr std::size_t kBatchBytes = std::size_t{4} << 20;
 
+/// What a root says of all below it; 0 if it says nothing.
+std::uint64_t claimed_size(ByteView root) {
+  const auto node = ipld::decode_dag_pb(root);
+  std::uint64_t out = root.size();
+  if (node) {
+    for (const auto& link : node->links) out += link.tsize.value_or(0);
+  }
+  return node ? out : 0;
+}
+
 /// The state that the threads of one fetch share.
 class Fetch {
  public:
@@ -99,8 +109,12 @@ class Fetch {
     return std::unexpected(block.error());
   }
 
-  Result<std::vector<Cid>> read_links(const Cid& cid, ByteView block) const {
+  Result<std::vector<Cid>> read_links(const Cid& cid, ByteView block) {
     auto links = ipld::links_of(cid, block);
+    if (links && cid == root_) {
+      const std::scoped_lock lock(mutex_);
+      progress_.expected_bytes = claimed_size(block);
+    }
     if (links) return *std::move(links);
     return fail(FailureCode::kBadDag,
                 fmt::format("node {} of {}: {}", cid.to_text(), root_.to_text(), ipld::to_string(links.error())),

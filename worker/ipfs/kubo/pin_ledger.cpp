@@ -15,11 +15,12 @@ namespace {
 constexpr std::size_t kMaxFile = std::size_t{16} << 20;
 constexpr std::size_t kOwnerSize = 16;
 
-Failure to_failure(const worker::Failure& failure) { return {FailureCode::kStorage, failure.thing, failure.next_step}; }
-
-std::string draw_owner() {
-  return to_hex(crypto::SystemRandom().draw<kOwnerSize>());
+Failure to_failure(const worker::Failure& failure) {
+  const bool is_full = failure.code == worker::FailureCode::kDiskFull;
+  return {is_full ? FailureCode::kDiskFull : FailureCode::kStorage, failure.thing, failure.next_step};
 }
+
+std::string draw_owner() { return to_hex(crypto::SystemRandom().draw<kOwnerSize>()); }
 
 bool is_owner(std::string_view text) { return text.size() == 2 * kOwnerSize && from_hex(text).has_value(); }
 

@@ -59,8 +59,7 @@ class Rpc::Connections {
  public:
   Connections(net::Url daemon, const RpcOptions& options) : daemon_(std::move(daemon)), options_(options) {}
 
-  net::Result<net::HttpResponse> send(Patience patience, const net::HttpRequest& request,
-                                      const std::stop_token& stop) {
+  net::Result<net::HttpResponse> send(Patience patience, const net::HttpRequest& request, const std::stop_token& stop) {
     auto connection = take(patience);
     auto response = connection->send(request, stop);
     const std::scoped_lock lock(mutex_);
@@ -130,11 +129,19 @@ Result<std::string> Rpc::id() {
 }
 
 Result<Cid> Rpc::add(ByteView content, bool only_hash) {
-  const Parameters parameters{{"cid-version", "1"},      {"raw-leaves", "true"}, {"chunker", "size-262144"},
-                              {"max-file-links", "174"}, {"hash", "sha2-256"},   {"trickle", "false"},
-                              {"inline", "false"},       {"nocopy", "false"},    {"pin", only_hash ? "false" : "true"},
-                              {"only-hash", only_hash ? "true" : "false"},       {"wrap-with-directory", "false"},
-                              {"progress", "false"},     {"fast-provide-root", "false"}};
+  const Parameters parameters{{"cid-version", "1"},
+                              {"raw-leaves", "true"},
+                              {"chunker", "size-262144"},
+                              {"max-file-links", "174"},
+                              {"hash", "sha2-256"},
+                              {"trickle", "false"},
+                              {"inline", "false"},
+                              {"nocopy", "false"},
+                              {"pin", only_hash ? "false" : "true"},
+                              {"only-hash", only_hash ? "true" : "false"},
+                              {"wrap-with-directory", "false"},
+                              {"progress", "false"},
+                              {"fast-provide-root", "false"}};
   const std::string file(as_text(content));
   const auto body = SUBSTRATEE_TRY(call("add", parameters, Patience::kLong, &file));
   return read_added({name_, "add"}, body);
@@ -148,7 +155,8 @@ Result<void> Rpc::put_block(const Block& block) {
                               {"allow-big-block", "false"}};
   const std::string file(as_text(block.bytes));
   const auto body = SUBSTRATEE_TRY(call("block/put", parameters, Patience::kShort, &file));
-  return expect_key({name_, "block/put"}, body, block.cid);
+  SUBSTRATEE_TRY(read_size({name_, "block/put"}, body, block.cid));
+  return {};
 }
 
 Result<Bytes> Rpc::get_block(const Cid& cid) {
@@ -156,19 +164,17 @@ Result<Bytes> Rpc::get_block(const Cid& cid) {
   if (!body) return std::unexpected(about_block(body.error(), name_, cid));
   const auto bytes = as_bytes(*body);
   if (bytes.size() <= ipld::kMaxBlockSize && cid.verify(bytes)) return to_bytes(bytes);
-  return fail(FailureCode::kCorrupt, fmt::format("{}: what it holds as block {} is not that block", name_, cid.to_text()),
+  return fail(FailureCode::kCorrupt,
+              fmt::format("{}: what it holds as block {} is not that block", name_, cid.to_text()),
               "run `ipfs repo verify`, unpin what holds the block, and remove it with `ipfs block rm`");
 }
 
-Result<bool> Rpc::has_block(const Cid& cid) {
+Result<std::optional<std::uint64_t>> Rpc::size_of_block(const Cid& cid) {
   const auto body = call("block/stat", {{"arg", cid.to_text()}, {"offline", "true"}}, Patience::kShort);
-  if (!body) {
-    const auto failure = about_block(body.error(), name_, cid);
-    if (failure.code == FailureCode::kNotFound) return false;
-    return std::unexpected(failure);
-  }
-  SUBSTRATEE_TRY(expect_key({name_, "block/stat"}, *body, cid));
-  return true;
+  if (body) return SUBSTRATEE_TRY(read_size({name_, "block/stat"}, *body, cid));
+  const auto failure = about_block(body.error(), name_, cid);
+  if (failure.code == FailureCode::kNotFound) return std::nullopt;
+  return std::unexpected(failure);
 }
 
 Result<Imported> Rpc::import_dag(std::span<const Block> blocks, const Cid& root, bool pin) {

@@ -17,6 +17,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -31,9 +32,9 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 struct RpcOptions {
   std::chrono::milliseconds connect_timeout{5'000};
-  std::chrono::milliseconds short_timeout{30'000};   ///< blocks, questions
-  std::chrono::milliseconds long_timeout{600'000};   ///< import, export, pins, garbage
-  std::size_t max_answer = std::size_t{64} << 20;    ///< bytes; of a block: 2 MiB and what is around it
+  std::chrono::milliseconds short_timeout{30'000};  ///< blocks, questions
+  std::chrono::milliseconds long_timeout{600'000};  ///< import, export, pins, garbage
+  std::size_t max_answer = std::size_t{64} << 20;   ///< bytes; of a block: 2 MiB and what is around it
 };
 
 struct Version {
@@ -66,7 +67,8 @@ class Rpc {
   /// One block under its own name. kCorrupt if the daemon names it otherwise.
   [[nodiscard]] Result<void> put_block(const ipld::Block& block);
   [[nodiscard]] Result<Bytes> get_block(const ipld::Cid& cid);
-  [[nodiscard]] Result<bool> has_block(const ipld::Cid& cid);
+  /// Its size; nothing if the daemon does not have it.
+  [[nodiscard]] Result<std::optional<std::uint64_t>> size_of_block(const ipld::Cid& cid);
 
   /// A CAR of these blocks with this root. With `pin` the daemon must then have all below the root.
   [[nodiscard]] Result<Imported> import_dag(std::span<const ipld::Block> blocks, const ipld::Cid& root, bool pin);

@@ -113,8 +113,10 @@ Result<Bytes> KuboStateStore::get(const Cid& cid) {
 
 Result<bool> KuboStateStore::has(const Cid& cid) {
   if (cid.hash == ipld::HashCode::kIdentity) return true;
-  return rpc_.has_block(cid);
+  return SUBSTRATEE_TRY(rpc_.size_of_block(cid)).has_value();
 }
+
+Result<Bytes> KuboStateStore::Source::get(const Cid& cid) const { return store_.get(cid); }
 
 Result<FetchReport> KuboStateStore::fetch(const Cid& root, std::span<const std::string> peers,
                                           const FetchOptions& options, const std::stop_token& stop) {
@@ -126,6 +128,11 @@ Result<FetchReport> KuboStateStore::fetch(const Cid& root, std::span<const std::
   // The daemon looks whether it has everything before it pins.
   SUBSTRATEE_TRY(with_patience(stop, [&] { return import_and_pin({}, root); }));
   return report;
+}
+
+Result<std::vector<Cid>> KuboStateStore::roots() {
+  const std::scoped_lock lock(mutex_);
+  return ledger_.roots();
 }
 
 Result<Usage> KuboStateStore::retain(std::span<const Cid> roots) {

@@ -22,6 +22,9 @@ class KuboStateStore final : public StateStore {
                                                                     std::stop_token stop = {},
                                                                     const RpcOptions& options = {});
 
+  /// What a gateway of this worker serves: the daemon's blocks, those of other users too.
+  [[nodiscard]] const BlockSource& source() const noexcept { return source_; }
+
   [[nodiscard]] const std::string& description() const noexcept { return description_; }
 
   /// kRefused if the daemon lacks a block below `root`.
@@ -34,8 +37,18 @@ class KuboStateStore final : public StateStore {
   /// Unpins this worker's other roots, and has the daemon collect its garbage: also what others left there unpinned.
   /// The amount is not known.
   Result<Usage> retain(std::span<const ipld::Cid> roots) override;
+  Result<std::vector<ipld::Cid>> roots() override;
 
  private:
+  class Source final : public BlockSource {
+   public:
+    explicit Source(KuboStateStore& store) : store_(store) {}
+    [[nodiscard]] Result<Bytes> get(const ipld::Cid& cid) const override;
+
+   private:
+    KuboStateStore& store_;
+  };
+
   KuboStateStore(const net::Url& daemon, PinLedger ledger, std::stop_token stop, const RpcOptions& options)
       : stop_(stop), rpc_(daemon, options, std::move(stop)), ledger_(std::move(ledger)) {}
 
@@ -49,6 +62,7 @@ class KuboStateStore final : public StateStore {
   std::string description_;
   std::mutex mutex_;  ///< guards the ledger
   PinLedger ledger_;
+  const Source source_{*this};
 };
 
 }  // namespace substratee::worker::ipfs::kubo

@@ -1,0 +1,62 @@
+#pragma once
+
+/// Bounds the bytes that a server holds for strangers. Every connection may hold a share of its own; what goes beyond
+/// comes out of one common pot. When the pot is empty, those pay who hold more than their share.
+/// Safe from any thread.
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+
+namespace substratee::net {
+
+class MemoryPot {
+ public:
+  explicit MemoryPot(std::size_t bytes) noexcept : left_(static_cast<std::ptrdiff_t>(bytes)) {}
+
+  [[nodiscard]] bool take(std::size_t bytes) noexcept {
+    const auto wanted = static_cast<std::ptrdiff_t>(bytes);
+    if (left_.fetch_sub(wanted) >= wanted) return true;
+    left_.fetch_add(wanted);
+    return false;
+  }
+  void give(std::size_t bytes) noexcept { left_.fetch_add(static_cast<std::ptrdiff_t>(bytes)); }
+
+ private:
+  std::atomic<std::ptrdiff_t> left_;
+};
+
+/// What one connection holds.
+class MemoryShare {
+ public:
+  MemoryShare(std::shared_ptr<MemoryPot> pot, std::size_t own) noexcept : pot_(std::move(pot)), own_(own) {}
+  ~MemoryShare() { pot_->give(beyond(held_)); }
+  MemoryShare(const MemoryShare&) = delete;
+  MemoryShare& operator=(const MemoryShare&) = delete;
+
+  /// False, and nothing taken, if the pot has not enough for it.
+  [[nodiscard]] bool take(std::size_t bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    if (!pot_->take(beyond(held_ + bytes) - beyond(held_))) return false;
+    held_ += bytes;
+    return true;
+  }
+  void give(std::size_t bytes) noexcept {
+    const std::lock_guard lock(mutex_);
+    bytes = std::min(bytes, held_);
+    pot_->give(beyond(held_) - beyond(held_ - bytes));
+    held_ -= bytes;
+  }
+
+ private:
+  [[nodiscard]] std::size_t beyond(std::size_t bytes) const noexcept { return bytes > own_ ? bytes - own_ : 0; }
+
+  const std::shared_ptr<MemoryPot> pot_;
+  const std::size_t own_;
+  std::mutex mutex_;
+  std::size_t held_ = 0;
+};
+
+}  // namespace substratee::net

@@ -1,0 +1,80 @@
+#include "core/base/hex.hpp"
+#include "core/scale/codec.hpp"
+#include "node/api/state_access.hpp"
+
+#include <fmt/format.h>
+
+namespace substratee::node::api {
+
+namespace {
+
+using primitives::Balance;
+
+/// sp_weights::Weight.
+struct Weight {
+  scale::Compact<std::uint64_t> ref_time;
+  scale::Compact<std::uint64_t> proof_size;
+  SUBSTRATEE_FIELDS(Weight, ref_time, proof_size)
+};
+/// pallet_transaction_payment::RuntimeDispatchInfo.
+struct DispatchInfo {
+  Weight weight;
+  std::uint8_t dispatch_class = 0;
+  Balance partial_fee = 0;
+  SUBSTRATEE_FIELDS(DispatchInfo, weight, dispatch_class, partial_fee)
+};
+struct InclusionFee {
+  Balance base_fee = 0;
+  Balance len_fee = 0;
+  Balance adjusted_weight_fee = 0;
+  SUBSTRATEE_FIELDS(InclusionFee, base_fee, len_fee, adjusted_weight_fee)
+};
+/// pallet_transaction_payment::FeeDetails.
+struct FeeDetails {
+  std::optional<InclusionFee> inclusion_fee;
+  Balance tip = 0;
+  SUBSTRATEE_FIELDS(FeeDetails, inclusion_fee, tip)
+};
+
+std::string hex_of(Balance balance) { return fmt::format("{:#x}", balance); }
+
+/// The answer of a call that takes (extrinsic, length).
+template <class T>
+Parsed<T> ask(const NodeContext& context, const json::array& raw, std::string_view call) {
+  const Params params(raw);
+  auto arguments = SUBSTRATEE_TRY(params.bytes(0, "extrinsic"));
+  const auto at = SUBSTRATEE_TRY(state_at(context, params, 1));
+  append(arguments, scale::encode(static_cast<std::uint32_t>(arguments.size())));
+  const auto answer = SUBSTRATEE_TRY(call_runtime(at, call, arguments));
+  const auto decoded = scale::decode<T>(answer);
+  if (!decoded) return std::unexpected(client_error("the runtime's answer does not decode"));
+  return *decoded;
+}
+
+net::RpcResult query_info(const NodeContext& context, const json::array& params) {
+  static constexpr std::array<const char*, 3> kClasses = {"normal", "operational", "mandatory"};
+  const auto info = SUBSTRATEE_TRY(ask<DispatchInfo>(context, params, "TransactionPaymentApi_query_info"));
+  return json::object{{"weight", json::object{{"ref_time", info.weight.ref_time.value},
+                                              {"proof_size", info.weight.proof_size.value}}},
+                      {"class", kClasses[std::min<std::size_t>(info.dispatch_class, 2)]},
+                      {"partialFee", fmt::format("{}", info.partial_fee)}};
+}
+
+net::RpcResult query_fee_details(const NodeContext& context, const json::array& params) {
+  const auto details = SUBSTRATEE_TRY(ask<FeeDetails>(context, params, "TransactionPaymentApi_query_fee_details"));
+  if (!details.inclusion_fee) return json::object{{"inclusionFee", nullptr}};
+  const auto& fee = *details.inclusion_fee;
+  return json::object{{"inclusionFee", json::object{{"baseFee", hex_of(fee.base_fee)},
+                                                    {"lenFee", hex_of(fee.len_fee)},
+                                                    {"adjustedWeightFee", hex_of(fee.adjusted_weight_fee)}}}};
+}
+
+}  // namespace
+
+void add_payment_methods(net::JsonRpcServer& server, const NodeContext& context) {
+  server.method("payment_queryInfo", [context](const json::array& params) { return query_info(context, params); });
+  server.method("payment_queryFeeDetails",
+                [context](const json::array& params) { return query_fee_details(context, params); });
+}
+
+}  // namespace substratee::node::api

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""A real Kubo: it names files as we do, takes our states and gives them back, and keeps the state of workers in the M4
+story. Built by tools/kubo.py (e2e.kubo_build); without it, skipped."""
+
+import hashlib
+import json
+import pathlib
+import sys
+import tempfile
+
+import support
+from support import devnet, m4_story
+
+import kubo as kubos
+
+CHUNK = 262144
+LINKS = 174
+# Around the ends of a chunk and of a full node.
+SIZES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK + 7, 1000003, LINKS * CHUNK, LINKS * CHUNK + 1)
+# (version, raw leaves, chunk, links): Kubo's defaults, those for CIDv1, and the mixtures.
+PARAMETERS = ((0, False, CHUNK, LINKS), (1, True, CHUNK, LINKS), (0, True, CHUNK, LINKS), (1, False, CHUNK, LINKS),
+              (1, True, 1048576, 1024), (1, True, 65536, 16))
+
+
+def content(size):
+    """Bytes that do not repeat, the same each time."""
+    return hashlib.shake_128(b'substratee %d' % size).digest(size)
+
+
+class KuboTest(support.unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix='substratee-e2e-kubo-'))
+        cls.addClassCleanup(devnet.shutil.rmtree, cls.folder, ignore_errors=True)
+        cls.kubo = kubos.Kubo(kubos.find(), cls.folder / 'kubo.log').__enter__()
+        cls.addClassCleanup(cls.kubo.close)
+
+    def ours(self, command, *arguments, store='store', data=None):
+        done = devnet.subprocess.run([support.PROGRAMS / 'substratee-worker', 'ipfs', command, '--store', self.folder / store,
+                                      *map(str, arguments)], input=data, capture_output=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout
+
+    def file(self, size):
+        path = self.folder / f'{size}.bin'
+        if not path.exists():
+            path.write_bytes(content(size))
+        return path
+
+    def test_1_files_have_the_same_names(self):
+        for size in SIZES:
+            for version, raw, chunk, links in PARAMETERS:
+                if size > 10 * CHUNK and (version, raw, chunk) not in ((0, False, CHUNK), (1, True, CHUNK)):
+                    continue
+                with self.subTest(size=size, version=version, raw=raw, chunk=chunk):
+                    shape = [f'--cid-version={version}', f'--chunker=size-{chunk}']
+                    theirs = self.kubo.line('add', '-Q', '--only-hash', f'--raw-leaves={str(raw).lower()}',
+                                            f'--max-file-links={links}', *shape, self.file(size))
+                    mine = self.ours('add', *shape, f'--max-links={links}', '--raw-leaves' if raw else '--no-raw-leaves',
+                                     self.file(size)).decode().strip()
+                    self.assertEqual(mine, theirs)
+
+    def test_2_folders_have_the_same_names(self):
+        tree = self.folder / 'tree'
+        (tree / 'sub/empty').mkdir(parents=True)
+        (tree / 'a.txt').write_text('a')
+        (tree / 'sub/b.txt').write_text('b' * 300000)
+        (tree / 'sub/.hidden').write_text('left out')
+        for version in (0, 1):
+            theirs = self.kubo.line('add', '-Q', '-r', f'--cid-version={version}', tree)
+            mine = self.ours('add', '-r', f'--cid-version={version}', tree).decode().strip()
+            self.assertEqual(mine, theirs)
+        self.ours('get', mine, '-o', self.folder / 'copy')
+        self.assertEqual((self.folder / 'copy/sub/b.txt').read_text(), 'b' * 300000)
+
+    def test_3_archives_go_both_ways(self):
+        size = 5 * CHUNK + 7
+        for version in (0, 1):
+            with self.subTest(version=version):
+                root = self.ours('add', f'--cid-version={version}', self.file(size)).decode().strip()
+                car = self.ours('export', root)
+                imported = json.loads(self.kubo.line('dag', 'import', '--enc=json', data=car).splitlines()[0])
+                self.assertEqual((imported['Root']['Cid']['/'], imported['Root']['PinErrorMsg']), (root, ''))
+                self.assertEqual(self.kubo.run('cat', root), content(size))
+                exported = self.kubo.run('dag', 'export', '--progress=false', root)
+                self.assertEqual(exported, car)
+                store = f'back{version}'
+                self.assertEqual(self.ours('import', '-', store=store, data=exported).decode().strip(), root)
+                self.assertEqual(self.ours('cat', root, '--offset', CHUNK - 5, '--length', 10, store=store),
+                                 content(size)[CHUNK - 5:CHUNK + 5])
+
+    def test_4_pins_decide_what_stays(self):
+        keep = self.kubo.line('add', '-Q', '--cid-version=1', self.file(CHUNK + 1))
+        lose = self.kubo.line('add', '-Q', '--cid-version=1', self.file(1000003))
+        self.kubo.run('pin', 'rm', lose)
+        self.kubo.run('repo', 'gc', '--quiet')
+        self.assertEqual(self.kubo.run('cat', keep), content(CHUNK + 1))
+        with self.assertRaises(devnet.Failure):
+            self.kubo.run('cat', lose)
+        for cid in (keep, lose):
+            path = self.file(CHUNK + 1 if cid == keep else 1000003)
+            self.assertEqual(self.ours('add', path, store='gc').decode().strip(), cid)
+        self.ours('gc', '--keep', keep, store='gc')
+        self.assertIn(f'root     {keep}', self.ours('stat', store='gc').decode())
+        self.assertNotIn(lose, self.ours('stat', store='gc').decode())
+        self.assertIn('missing  1', self.ours('stat', lose, store='gc').decode())
+
+
+class KuboStoryTest(support.NetworkTest):
+    """The story with both workers in one daemon; then a worker with its own store joins them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kubo = kubos.Kubo(kubos.find(), cls.network.log('kubo'), cls.network.console).__enter__()
+        cls.addClassCleanup(cls.kubo.close)
+        cls.story = m4_story.Story(cls.network, ipfs=f'kubo={cls.kubo.url}')
+        cls.summary = cls.story.play()
+        cls.root = next(iter(cls.summary['calls'][-1]['state_cid'].values()))
+
+    def test_1_the_counter_is_84(self):
+        self.assertEqual(self.summary['counter'], 2 * m4_story.AMOUNT)
+
+    def test_2_the_state_is_a_directory_that_kubo_lists_reads_and_exports(self):
+        names = [line.split()[-1] for line in self.kubo.line('ls', self.root).splitlines()]
+        self.assertEqual(names, sorted(names))
+        self.assertIn('manifest', names)
+        self.assertEqual(len(self.kubo.run('cat', f'{self.root}/manifest')), 16384)
+        car = self.kubo.run('dag', 'export', '--progress=false', self.root)
+        self.assertGreater(len(car), 16384)
+        self.assertIn('indirect', self.kubo.line('pin', 'ls', self.root))
+
+    def test_3_garbage_collection_keeps_the_state(self):
+        self.kubo.run('repo', 'gc', '--quiet')
+        self.assertEqual(len(self.kubo.run('cat', f'{self.root}/manifest')), 16384)
+
+    def test_4_a_worker_with_its_own_store_joins_them(self):
+        worker = self.network.start_worker('worker3')
+        worker.event('member', 'worker 3 being Active', status='Active')
+        self.network.wait_until_final()
+        self.story.call('client_later')
+
+    def test_5_a_daemon_that_restarts_is_waited_for(self):
+        port = self.kubo.url.rsplit(':', 1)[1]
+        self.kubo.stop_daemon()
+        self.kubo.run('config', 'Addresses.API', f'/ip4/127.0.0.1/tcp/{port}')
+        self.kubo.start_daemon()
+        amount = self.network.client('client_later', *m4_story.ALICE, 'call', 'increment 1', '--wait', 'agreed')
+        self.assertEqual(amount['outcome'], 'applied')
+
+
+if __name__ == '__main__':
+    if not kubos.find():
+        print('skipped: no Kubo was built; e2e.kubo_build (tools/kubo.py) says why')
+        sys.exit(support.SKIPPED)
+    support.main()

@@ -1,0 +1,5 @@
+module substratee/tests/kubo
+
+go 1.25
+
+require github.com/ipfs/kubo v0.39.0

@@ -1,0 +1,278 @@
+#include "core/base/hex.hpp"
+#include "core/crypto/hash.hpp"
+#include "core/ipld/car.hpp"
+#include "core/ipld/dag_pb.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tests/support/vectors.hpp"
+#include "worker/ipfs/testing.hpp"
+#include "worker/ipfs_commands/add.hpp"
+#include "worker/ipfs_commands/car.hpp"
+#include "worker/ipfs_commands/read.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <fstream>
+#include <set>
+
+namespace substratee::worker::ipfs_commands {
+namespace {
+
+using ipfs::FailureCode;
+using ipfs::testing::TestStore;
+using ipld::Cid;
+namespace fs = std::filesystem;
+
+class ipfs_commands : public ::testing::Test {
+ protected:
+  [[nodiscard]] fs::path path(const std::string& name) const { return directory_.path() / name; }
+
+  void write(const fs::path& file, std::string_view content) const {
+    fs::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << content;
+  }
+  static Bytes bytes_of(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+  Result<Cid> add_file(const fs::path& file, std::size_t chunk = 262'144, bool is_recursive = false) {
+    auto added = add(work_, {.file = file, .layout = {}, .chunk = chunk, .is_recursive = is_recursive});
+    if (!added) return std::unexpected(added.error());
+    return added->cid;
+  }
+  Bytes read(const Cid& cid, const Range& range = {}) {
+    Bytes out;
+    const auto done = read_file(work_, cid, range, [&](ByteView bytes) -> Result<void> {
+      append(out, bytes);
+      return {};
+    });
+    EXPECT_TRUE(done) << done.error().to_string();
+    return out;
+  }
+  Result<std::vector<Cid>> import_bytes(ByteView car) {
+    write(path("in.car"), as_text(car));
+    auto file = File::open_to_read(path("in.car"));
+    return import_car(work_, *file);
+  }
+  Bytes export_bytes(const Cid& root) {
+    const auto name = path("out.car");
+    fs::remove(name);
+    {
+      auto file = File::create(AT_FDCWD, name.string());
+      const auto done = export_car(work_, root, *file);
+      EXPECT_TRUE(done) << done.error().to_string();
+    }
+    return bytes_of(name);
+  }
+
+  test::TemporaryDirectory directory_;
+  TestStore store_;
+  Work work_{.store = *store_, .stop = {}};
+};
+
+/// 1000 bytes that differ from chunk to chunk.
+std::string content() {
+  std::string out;
+  for (int i = 0; i < 1000; ++i) out += static_cast<char>(i * 7 + i / 256);
+  return out;
+}
+
+TEST_F(ipfs_commands, a_file_goes_in_and_comes_out) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64);
+  ASSERT_TRUE(root) << root.error().to_string();
+  EXPECT_EQ(store_->roots(), std::vector{*root});
+  EXPECT_EQ(as_text(read(*root)), content());
+  ASSERT_TRUE(write_out(work_, *root, path("copy")));
+  EXPECT_EQ(as_text(bytes_of(path("copy"))), content());
+  // Chunks of exactly the file's size make one leaf, not an empty second one.
+  EXPECT_EQ(add_file(path("file"), 1000).value(), Cid::of_raw_block(as_bytes(content())));
+  write(path("empty"), "");
+  EXPECT_EQ(add_file(path("empty")).value(), Cid::of_raw_block({}));
+}
+
+TEST_F(ipfs_commands, ranges_are_those_of_the_content) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  for (const auto& [offset, length] : std::vector<std::pair<std::size_t, std::size_t>>{
+           {0, 1}, {63, 2}, {64, 64}, {999, 1}, {999, 50}, {0, 0}, {500, 400}, {1000, 1}, {5000, 1}}) {
+    const auto expected = offset >= 1000 ? std::string() : content().substr(offset, length);
+    EXPECT_EQ(as_text(read(root, {offset, length})), expected) << offset << " " << length;
+  }
+  EXPECT_EQ(as_text(read(root, {900, std::nullopt})), content().substr(900));
+}
+
+TEST_F(ipfs_commands, a_range_reads_only_what_it_needs) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  ASSERT_TRUE(store_->unpin(root));
+  const auto keep = Cid::of_raw_block(as_bytes(content().substr(128, 64)));
+  const auto top = store_->get(root).value();
+  ASSERT_TRUE(store_->collect_garbage(std::vector{keep}));
+  ASSERT_TRUE(store_->put_all(std::vector{ipld::Block{.cid = root, .bytes = top}}));
+  EXPECT_EQ(as_text(read(root, {130, 10})), content().substr(130, 10));
+  EXPECT_EQ(read_file(work_, root, {}, [](ByteView) { return Result<void>(); }).error().code, FailureCode::kNotFound);
+}
+
+TEST_F(ipfs_commands, folders_go_in_and_come_out) {
+  write(path("tree/a.txt"), "a");
+  write(path("tree/sub/b.txt"), "b");
+  write(path("tree/sub/.hidden"), "h");
+  const auto refused = add_file(path("tree"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().next_step, "add it with -r");
+  const auto root = add_file(path("tree"), 262'144, true).value();
+  EXPECT_EQ(describe(work_, root).value().kind, Kind::kDirectory);
+  EXPECT_EQ(as_text(read(resolve(work_, root.to_text() + "/sub/b.txt").value())), "b");
+  EXPECT_EQ(resolve(work_, root.to_text() + "/sub/c.txt").error().code, FailureCode::kNotFound);
+  EXPECT_EQ(resolve(work_, root.to_text() + "/a.txt/x").error().code, FailureCode::kBadDag);
+  EXPECT_EQ(resolve(work_, "nonsense").error().code, FailureCode::kBadDag);
+  ASSERT_TRUE(write_out(work_, root, path("copy")));
+  EXPECT_EQ(as_text(bytes_of(path("copy/a.txt"))), "a");
+  EXPECT_EQ(as_text(bytes_of(path("copy/sub/b.txt"))), "b");
+  EXPECT_FALSE(fs::exists(path("copy/sub/.hidden")));
+  fs::create_symlink("/etc/passwd", path("tree/link"));
+  EXPECT_EQ(add_file(path("tree"), 262'144, true).error().code, FailureCode::kStorage);
+}
+
+TEST_F(ipfs_commands, get_never_writes_over_anything_and_leaves_no_half_file) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  write(path("there"), "precious");
+  fs::create_symlink(path("elsewhere"), path("link"));
+  fs::create_directory(path("folder"));
+  for (const auto* name : {"there", "link", "folder"}) {
+    EXPECT_EQ(write_out(work_, root, path(name)).error().code, FailureCode::kStorage) << name;
+  }
+  EXPECT_EQ(as_text(bytes_of(path("there"))), "precious");
+  EXPECT_FALSE(fs::exists(path("elsewhere")));
+
+  const auto top = store_->get(root).value();
+  ASSERT_TRUE(store_->unpin(root));
+  ASSERT_TRUE(store_->collect_garbage());
+  ASSERT_TRUE(store_->put_all(std::vector{ipld::Block{.cid = root, .bytes = top}}));
+  EXPECT_EQ(write_out(work_, root, path("half")).error().code, FailureCode::kNotFound);
+  EXPECT_FALSE(fs::exists(path("half")));
+}
+
+TEST_F(ipfs_commands, names_that_lead_outside_are_refused) {
+  const auto leaf = ipld::make_leaf(as_bytes("x"));
+  for (const auto* name : {"..", "../x", "/tmp/x", "."}) {
+    ipld::Node node{.links = {{.cid = leaf.self.cid, .name = name, .tsize = 1}},
+                    .data = test::hex(std::string_view("0801"))};
+    const auto bytes = ipld::encode_dag_pb(node);
+    const auto cid = Cid::of_dag_pb(bytes);
+    ASSERT_TRUE(store_->put_all(std::vector{leaf.block, ipld::Block{.cid = cid, .bytes = bytes}}));
+    const auto refused = write_out(work_, cid, path(std::string("out") + std::to_string(bytes.size())));
+    ASSERT_FALSE(refused) << name;
+    EXPECT_EQ(refused.error().code, FailureCode::kBadDag);
+  }
+}
+
+TEST_F(ipfs_commands, files_that_contradict_themselves_are_refused) {
+  const auto leaf = ipld::make_leaf(as_bytes("x"));
+  auto claimed = leaf.self;
+  claimed.content_size = 2;
+  const auto lying = ipld::make_file_node(std::vector{claimed});
+  ASSERT_TRUE(store_->put_all(std::vector{leaf.block, lying.block}));
+  const auto take = [](ByteView) { return Result<void>(); };
+  EXPECT_EQ(read_file(work_, lying.self.cid, {}, take).error().code, FailureCode::kBadDag);
+  auto deep = leaf.self;
+  for (int i = 0; i < 40; ++i) {
+    auto node = ipld::make_file_node(std::vector{deep});
+    ASSERT_TRUE(store_->put_all(std::vector{node.block}));
+    deep = node.self;
+  }
+  EXPECT_EQ(read_file(work_, deep.cid, {}, take).error().code, FailureCode::kBadDag);
+  const auto directory = ipld::make_directory({}).value();
+  ASSERT_TRUE(store_->put_all(std::vector{directory.block}));
+  EXPECT_EQ(read_file(work_, directory.self.cid, {}, take).error().code, FailureCode::kBadDag);
+}
+
+TEST_F(ipfs_commands, cars_go_out_and_come_in) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  const auto car = export_bytes(root);
+  TestStore other;
+  const Work there{.store = *other, .stop = {}};
+  auto file = File::open_to_read(path("out.car"));
+  EXPECT_EQ(import_car(there, *file).value(), std::vector{root});
+  EXPECT_EQ(other->roots(), std::vector{root});
+  EXPECT_EQ(other->usage(), store_->usage());
+  // Cut between two blocks: no fault of the file, but the DAG is not complete.
+  const auto last = Cid::of_raw_block(as_bytes(content().substr(960)));
+  const auto section = ipld::car_section({.cid = last, .bytes = to_bytes(as_bytes(content().substr(960)))}).size();
+  TestStore third;
+  const Work incomplete{.store = *third, .stop = {}};
+  write(path("cut.car"), as_text(ByteView(car).first(car.size() - section)));
+  auto cut = File::open_to_read(path("cut.car"));
+  const auto refused = import_car(incomplete, *cut);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FailureCode::kNotFound);
+  EXPECT_NE(refused.error().thing.find(last.to_text()), std::string::npos);
+  EXPECT_EQ(third->roots(), std::vector<Cid>{});
+}
+
+TEST_F(ipfs_commands, exported_cars_are_the_published_ones) {
+  const auto vectors = test::load_json("ipfs/unixfs-tiny.json");
+  for (const auto& vector : vectors.at("vectors").as_array()) {
+    const auto& expect = vector.at("expect").as_object();
+    const auto* digest = expect.if_contains("car_v1_sha256");
+    if (digest == nullptr) continue;
+    SCOPED_TRACE(test::text(vector, "id"));
+    std::vector<ipld::Block> blocks;
+    for (const auto& block : expect.at("blocks").as_array()) {
+      blocks.push_back({.cid = Cid::from_text(test::text(block, "cid")).value(), .bytes = test::hex(block.at("hex"))});
+    }
+    ASSERT_TRUE(store_->put_all(blocks));
+    const auto root = Cid::from_text(test::text(vector.at("expect"), "root_cid")).value();
+    EXPECT_EQ(crypto::sha256(export_bytes(root)), fixed_from_hex<32>(std::string_view(digest->as_string())));
+  }
+}
+
+TEST_F(ipfs_commands, broken_cars_are_refused_and_their_good_blocks_kept) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  auto car = export_bytes(root);
+  TestStore other;
+  Work there{.store = *other, .stop = {}};
+  car.back() ^= 1;
+  write(path("broken.car"), as_text(car));
+  auto broken = File::open_to_read(path("broken.car"));
+  const auto refused = import_car(there, *broken);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FailureCode::kCorrupt);
+  EXPECT_EQ(other->usage().blocks, store_->usage().blocks - 1);
+  EXPECT_EQ(other->roots(), std::vector<Cid>{});
+  for (const std::size_t size : {std::size_t{0}, std::size_t{30}, car.size() - 1}) {
+    const auto cut = import_bytes(ByteView(car).first(size));
+    ASSERT_FALSE(cut) << size;
+    EXPECT_EQ(cut.error().code, FailureCode::kCorrupt);
+  }
+}
+
+TEST_F(ipfs_commands, measures_what_is_here_and_what_is_not) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  const auto dag = measure_whole(work_, root).value();
+  EXPECT_EQ(dag.blocks, store_->usage().blocks);
+  EXPECT_EQ(dag.bytes, store_->usage().bytes);
+  const auto unknown = Cid::of_raw_block(as_bytes("unknown"));
+  EXPECT_EQ(measure(work_, unknown).value().missing, std::vector{unknown});
+  EXPECT_EQ(measure_whole(work_, unknown).error().code, FailureCode::kNotFound);
+}
+
+TEST_F(ipfs_commands, a_stop_request_ends_them) {
+  write(path("file"), content());
+  const auto root = add_file(path("file"), 64).value();
+  std::stop_source stop;
+  stop.request_stop();
+  work_.stop = stop.get_token();
+  EXPECT_EQ(add_file(path("file"), 64).error().code, FailureCode::kCancelled);
+  EXPECT_EQ(measure(work_, root).error().code, FailureCode::kCancelled);
+  EXPECT_EQ(write_out(work_, root, path("copy")).error().code, FailureCode::kCancelled);
+  EXPECT_FALSE(fs::exists(path("copy")));
+}
+
+}  // namespace
+}  // namespace substratee::worker::ipfs_commands

@@ -1,0 +1,188 @@
+#include "worker/ipfs_commands/run.hpp"
+
+#include "core/base/result.hpp"
+#include "core/ipld/dag_pb.hpp"
+#include "net/server.hpp"
+#include "net/url.hpp"
+#include "worker/base/progress.hpp"
+#include "worker/ipfs/gateway/gateway.hpp"
+#include "worker/ipfs_commands/add.hpp"
+#include "worker/ipfs_commands/car.hpp"
+#include "worker/ipfs_commands/read.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <mutex>
+
+namespace substratee::worker::ipfs_commands {
+namespace {
+
+using ipfs::FailureCode;
+using ipld::Cid;
+
+/// One command on an open store.
+class Run {
+ public:
+  Run(ipfs::BlockStore& store, const Options& options, const std::stop_token& stop)
+      : options_(options), work_{.store = store, .stop = stop} {}
+
+  Result<void> operator()(const Add& command) {
+    const auto size = command.file == "-" ? 0 : SUBSTRATEE_TRY(File::open_to_read(command.file)).size();
+    ProgressBar bar("add", size);
+    const auto root = SUBSTRATEE_TRY(add(told(bar), command));
+    fmt::print("{}\n", root.cid.to_text());
+    return {};
+  }
+
+  Result<void> operator()(const Cat& command) {
+    const auto cid = SUBSTRATEE_TRY(resolve(work_, command.path));
+    auto out = File::standard_output();
+    return read_file(work_, cid, {command.offset, command.length}, [&](ByteView bytes) { return out.write(bytes); });
+  }
+
+  Result<void> operator()(const Get& command) {
+    const auto cid = SUBSTRATEE_TRY(resolve(work_, command.path));
+    ProgressBar bar("get", SUBSTRATEE_TRY(describe(work_, cid)).size);
+    return write_out(told(bar), cid, command.output);
+  }
+
+  Result<void> operator()(const Import& command) {
+    auto file = SUBSTRATEE_TRY(File::open_to_read(command.file));
+    ProgressBar bar("import", file.size());
+    for (const auto& root : SUBSTRATEE_TRY(import_car(told(bar), file))) fmt::print("{}\n", root.to_text());
+    return {};
+  }
+
+  Result<void> operator()(const Export& command) {
+    const auto cid = SUBSTRATEE_TRY(resolve(work_, command.path));
+    const auto dag = SUBSTRATEE_TRY(measure_whole(work_, cid));
+    auto file = SUBSTRATEE_TRY(output(command.output));
+    ProgressBar bar("export", dag.bytes);
+    auto written = export_car(told(bar), cid, file);
+    if (!written && !command.output.empty()) ::unlink(command.output.c_str());
+    return written;
+  }
+
+  Result<void> operator()(const Stat& command) {
+    if (command.path.empty()) return stat_store();
+    const auto cid = SUBSTRATEE_TRY(resolve(work_, command.path));
+    const auto dag = SUBSTRATEE_TRY(measure(work_, cid));
+    fmt::print("CID      {}\n", cid.to_text());
+    if (const auto found = describe(work_, cid)) {
+      const bool is_file = found->kind == Kind::kFile;
+      fmt::print("type     {}\n", is_file ? "file" : "directory");
+      if (is_file) fmt::print("size     {}\n", found->size);
+    }
+    fmt::print("blocks   {}\nbytes    {}\nmissing  {}\n", dag.blocks, dag.bytes, dag.missing.size());
+    return {};
+  }
+
+  Result<void> operator()(const Gc& command) {
+    std::vector<Cid> keep;
+    for (const auto& text : command.keep) keep.push_back(SUBSTRATEE_TRY(resolve(work_, text)));
+    if (!keep.empty()) SUBSTRATEE_TRY(pin_exactly(keep));
+    const auto removed = SUBSTRATEE_TRY(work_.store.collect_garbage({}, work_.stop));
+    fmt::print("removed {} blocks, {} bytes\n", removed.blocks, removed.bytes);
+    return {};
+  }
+
+  Result<void> operator()(const Serve& command) {
+    net::ServerOptions options;
+    options.bind_address = command.address;
+    options.port = command.port;
+    net::Server server(options);
+    ipfs::gateway::mount(server, work_.store);
+    if (const auto started = server.start(); !started) {
+      return ipfs::fail(FailureCode::kStorage, fmt::format("cannot serve: {}", started.error().thing),
+                        "give another --listen");
+    }
+    const net::Url url{.scheme = "http", .host = command.address, .port = server.port(), .target = "/ipfs/"};
+    fmt::print("{}\n", url.to_string());
+    std::fflush(stdout);
+    wait_for_stop();
+    server.stop();
+    return {};
+  }
+
+ private:
+  [[nodiscard]] Work told(ProgressBar& bar) const {
+    Work out = work_;
+    out.progress = [&bar](std::uint64_t bytes) { bar.add(bytes); };
+    return out;
+  }
+
+  static Result<File> output(const std::filesystem::path& path) {
+    if (!path.empty()) return File::create(AT_FDCWD, path.string());
+    auto out = File::standard_output();
+    if (!out.is_terminal()) return out;
+    return ipfs::fail(FailureCode::kStorage, "standard output is a terminal, and a CAR is no text",
+                      "give -o FILE, or send it into a program");
+  }
+
+  Result<void> stat_store() const {
+    const auto usage = work_.store.usage();
+    fmt::print("store    {}\nblocks   {}\nbytes    {}\n", options_.store.string(), usage.blocks, usage.bytes);
+    for (const auto& root : SUBSTRATEE_TRY(work_.store.roots())) fmt::print("root     {}\n", root.to_text());
+    return {};
+  }
+
+  Result<void> pin_exactly(const std::vector<Cid>& keep) const {
+    for (const auto& root : keep) {
+      if (!SUBSTRATEE_TRY(work_.store.has(root))) {
+        return ipfs::fail(FailureCode::kNotFound, fmt::format("{} is not in the store", root.to_text()),
+                          "nothing was removed; correct --keep");
+      }
+      SUBSTRATEE_TRY(work_.store.pin(root));
+    }
+    for (const auto& root : SUBSTRATEE_TRY(work_.store.roots())) {
+      if (std::ranges::find(keep, root) == keep.end()) SUBSTRATEE_TRY(work_.store.unpin(root));
+    }
+    return {};
+  }
+
+  void wait_for_stop() const {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    stopped.wait(lock, work_.stop, [] { return false; });
+  }
+
+  const Options& options_;
+  Work work_;
+};
+
+/// Commands that only read must not leave an empty store behind for a mistyped path.
+Result<void> expect_store(const Options& options) {
+  const bool may_create =
+      std::holds_alternative<Add>(options.command) || std::holds_alternative<Import>(options.command);
+  std::error_code ignored;
+  if (may_create || std::filesystem::exists(options.store, ignored)) return {};
+  return ipfs::fail(FailureCode::kStorage, fmt::format("there is no store {}", options.store.string()),
+                    "correct --store or --base-path");
+}
+
+Result<void> run_on_store(const Options& options, const std::stop_token& stop) {
+  SUBSTRATEE_TRY(expect_store(options));
+  auto store = ipfs::BlockStore::open(options.store);
+  if (!store && store.error().code == FailureCode::kInUse) {
+    store.error().next_step =
+        "ask that worker's gateway instead (<worker URL>/ipfs/CID), stop it, or name another store";
+  }
+  const auto opened = SUBSTRATEE_TRY(std::move(store));
+  Run command(*opened, options, stop);
+  return std::visit([&](const auto& chosen) { return command(chosen); }, options.command);
+}
+
+}  // namespace
+
+int run(const Options& options, const std::stop_token& stop) {
+  const auto done = run_on_store(options, stop);
+  if (done) return 0;
+  fmt::print(stderr, "Error: {}\n", done.error().to_string());
+  return 1;
+}
+
+}  // namespace substratee::worker::ipfs_commands
