@@ -60,7 +60,9 @@ bool TransactionPool::make_room(std::size_t size, const runtime::ValidTransactio
   };
   const auto own = senders_.find(newcomer.sender);
   const std::size_t waiting = (own == senders_.end() ? 0 : own->second.waiting.size()) + 1;
-  const auto ours = worth(newcomer.nonce > newcomer.next_expected, newcomer.priority, waiting);
+  const auto ready_end =
+      own == senders_.end() ? newcomer.next_expected : std::max(newcomer.next_expected, own->second.ready_end);
+  const auto ours = worth(newcomer.nonce > ready_end, newcomer.priority, waiting);
   while (by_hash_.size() - freed_count >= limits_.max_count || bytes_ - freed_bytes + size > limits_.max_bytes) {
     Sender* poorest = nullptr;
     auto least = ours;

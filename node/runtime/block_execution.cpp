@@ -15,13 +15,14 @@ class BlockExecution::State {
     if (size_ + wire.size() > kMaxBlockSize) return std::unexpected(InvalidReason::kExhaustsResources);
     const auto decoded = SUBSTRATEE_TRY(decode(wire));
     const bool is_signed = decoded.envelope.signed_part.has_value();
-    if (weight_ + decoded.weight > kMaxBlockWeight) return std::unexpected(InvalidReason::kExhaustsResources);
-    SUBSTRATEE_TRY(is_signed ? check_signed(decoded, check) : check_inherent(decoded.call));
+    const auto weight = SUBSTRATEE_TRY(weigh(context_.state, decoded));
+    if (weight_ + weight > kMaxBlockWeight) return std::unexpected(InvalidReason::kExhaustsResources);
+    const auto fee = SUBSTRATEE_TRY(is_signed ? check_signed(decoded, weight, check) : check_inherent(decoded.call));
 
     size_ += wire.size();
-    weight_ += decoded.weight;
+    weight_ += weight;
     context_.phase = ApplyExtrinsic{extrinsics_++};
-    return is_signed ? run_signed(decoded) : run_inherent(decoded);
+    return is_signed ? run_signed(decoded, weight, fee) : run_inherent(decoded, weight);
   }
 
   BlockOutcome finish() {
@@ -40,47 +41,51 @@ class BlockExecution::State {
   [[nodiscard]] RefTime weight() const noexcept { return weight_; }
 
  private:
-  /// Cheapest first; the signature last.
-  Validity<> check_signed(const DecodedExtrinsic& extrinsic, SignatureCheck check) const {
+  using Fee = transaction_payment::Fee;
+
+  /// Cheapest first; the signature last. Returns what it costs.
+  Validity<Fee> check_signed(const DecodedExtrinsic& extrinsic, RefTime weight, SignatureCheck check) const {
     if (!has_timestamp_) return std::unexpected(InvalidReason::kCall);
     const auto& part = *extrinsic.envelope.signed_part;
     SUBSTRATEE_TRY(check_signer(part));
     const auto next = account_nonce(context_.state, part.signer);
     if (part.nonce < next) return std::unexpected(InvalidReason::kStale);
     if (part.nonce > next) return std::unexpected(InvalidReason::kFuture);
-    SUBSTRATEE_TRY(check_payment(context_.state, extrinsic));
+    const auto fee = SUBSTRATEE_TRY(check_payment(context_.state, extrinsic, weight));
     const Head head{context_.state, context_.number() - 1, parent_hash_};
-    if (check == SignatureCheck::kHere) return runtime::check_signature(head, extrinsic.envelope);
-    SUBSTRATEE_TRY(signing_context(head, part.era));
-    return {};
+    if (check == SignatureCheck::kHere) {
+      SUBSTRATEE_TRY(runtime::check_signature(head, extrinsic.envelope));
+    } else {
+      SUBSTRATEE_TRY(signing_context(head, part.era));
+    }
+    return fee;
   }
 
-  Validity<> check_inherent(const RuntimeCall& call) const {
+  Validity<Fee> check_inherent(const RuntimeCall& call) const {
     const auto* inherent = std::get_if<timestamp::Call>(&call);
     if (inherent == nullptr || has_timestamp_) return std::unexpected(InvalidReason::kCall);
     if (std::get<timestamp::Set>(*inherent).now.value < timestamp_now(context_.state)) {
       return std::unexpected(InvalidReason::kBadTimestamp);
     }
-    return {};
+    return Fee{};
   }
 
-  ApplyOutcome run_signed(const DecodedExtrinsic& extrinsic) {
+  ApplyOutcome run_signed(const DecodedExtrinsic& extrinsic, RefTime weight, const Fee& fee) {
     const auto& part = *extrinsic.envelope.signed_part;
-    const auto fee = fee_of(context_.state, extrinsic);
     system::spend_nonce(context_, part.signer);
     transaction_payment::charge(context_, part.signer, fee, part.tip);
     const auto before = context_.checkpoint();
     const auto result = dispatch(context_, Signed{part.signer}, extrinsic.call);
     if (!result) context_.roll_back(before);
-    return report(result, {to_weight(extrinsic.weight), system::DispatchClass::kNormal, system::Pays::kYes});
+    return report(result, {to_weight(weight), system::DispatchClass::kNormal, system::Pays::kYes});
   }
 
-  ApplyOutcome run_inherent(const DecodedExtrinsic& extrinsic) {
+  ApplyOutcome run_inherent(const DecodedExtrinsic& extrinsic, RefTime weight) {
     const auto result = dispatch(context_, Author{}, extrinsic.call);
     has_timestamp_ = true;
     // Silence and expiry are measured in the chain's time, so they are judged as soon as it is known.
     substratee_registry::pass_time(context_);
-    return report(result, {to_weight(extrinsic.weight), system::DispatchClass::kMandatory, system::Pays::kNo});
+    return report(result, {to_weight(weight), system::DispatchClass::kMandatory, system::Pays::kNo});
   }
 
   ApplyOutcome report(const DispatchResult<>& result, const system::DispatchInfo& info) {

@@ -146,9 +146,9 @@ TEST(sudo, of_unchecked_weight_weighs_at_least_what_its_call_does) {
     return decode_call(concat(Bytes{registry::kSudoIndex, 1}, remark(), scale::encode(to_weight(weight)))).value();
   };
   const auto plain = decode_call(as_root(remark())).value();
-  EXPECT_EQ(weight_of(call(0)), weight_of(plain));
-  EXPECT_GT(weight_of(call(kMillisecond)), kMillisecond);
-  EXPECT_LT(weight_of(call(kMaxBlockWeight)), 2 * kMaxBlockWeight);
+  EXPECT_EQ(weight_of(call(0), Rights::kSudoKey), weight_of(plain, Rights::kSudoKey));
+  EXPECT_GT(weight_of(call(kMillisecond), Rights::kSudoKey), kMillisecond);
+  EXPECT_LT(weight_of(call(kMaxBlockWeight), Rights::kSudoKey), 2 * kMaxBlockWeight);
 }
 
 TEST(sudo, a_weight_over_the_block_fits_into_none) {
@@ -157,10 +157,27 @@ TEST(sudo, a_weight_over_the_block_fits_into_none) {
   expect_invalid(chain, chain.sign(root(), heavy, 0), InvalidReason::kExhaustsResources);
 }
 
+TEST(validity, what_only_root_may_do_weighs_little_for_others) {
+  Chain chain;
+  const auto policy = registry::encode_call(registry::SetPolicy{attestation::development_policy()});
+  const auto unchecked =
+      concat(Bytes{registry::kSudoIndex, 1}, remark(), scale::encode(to_weight(kMaxBlockWeight / 2)));
+  for (const auto& call : {policy, as_root(policy), unchecked}) {
+    const auto decoded = decode_call(call).value();
+    EXPECT_LT(weight_of(decoded, Rights::kSigned), kMillisecond);
+  }
+  EXPECT_GT(weight_of(decode_call(unchecked).value(), Rights::kSudoKey), kMaxBlockWeight / 2);
+  // Three of half a block's weight each, if they were believed.
+  std::vector<Bytes> extrinsics;
+  for (Nonce n = 0; n < 3; ++n) extrinsics.push_back(chain.sign(client(), unchecked, n));
+  chain.build(extrinsics);
+  for (const auto& result : chain.results) EXPECT_TRUE(result.has_value());
+}
+
 TEST(validity, a_block_has_room_for_so_much_weight) {
   Chain chain;
   const auto policy = as_root(registry::encode_call(registry::SetPolicy{attestation::development_policy()}));
-  const auto weight = weight_of(decode_call(policy).value());
+  const auto weight = weight_of(decode_call(policy).value(), Rights::kSudoKey);
   const auto fit = static_cast<unsigned>(kMaxBlockWeight / weight);
   std::vector<Bytes> extrinsics;
   for (unsigned i = 0; i <= fit; ++i) extrinsics.push_back(chain.sign(root(), policy, i));

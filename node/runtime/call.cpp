@@ -79,8 +79,8 @@ scale::Result<RuntimeCall> decode_call(ByteView encoded) {
   return call;
 }
 
-RefTime weight_of(const RuntimeCall& call) {
-  return std::visit([]<class Call>(const Call& one) { return PalletOf<Call>::weight_of(one); },
+RefTime weight_of(const RuntimeCall& call, Rights rights) {
+  return std::visit([&]<class Call>(const Call& one) { return PalletOf<Call>::weight_of(one, rights); },
                     static_cast<const CallOfAnyPallet&>(call));
 }
 
@@ -97,7 +97,9 @@ DispatchResult<> dispatch_nested(Context& context, const Origin& origin, const N
   return result;
 }
 
-RefTime weight_of(const NestedCall& call) { return call.decoded == nullptr ? 0 : weight_of(*call.decoded); }
+RefTime weight_of(const NestedCall& call, Rights rights) {
+  return call.decoded == nullptr ? 0 : weight_of(*call.decoded, rights);
+}
 
 std::string to_string(const DispatchError& error) { return std::visit(Describe{}, error); }
 

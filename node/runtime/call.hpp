@@ -48,7 +48,7 @@ inline constexpr int kMaxCallDepth = 4;
 [[nodiscard]] scale::Result<RuntimeCall> decode_call(ByteView encoded);
 
 /// What its execution weighs, nested calls included.
-[[nodiscard]] RefTime weight_of(const RuntimeCall& call);
+[[nodiscard]] RefTime weight_of(const RuntimeCall& call, Rights rights);
 
 /// Changes `context` even when it fails: the caller rolls back.
 [[nodiscard]] DispatchResult<> dispatch(Context& context, const Origin& origin, const RuntimeCall& call);

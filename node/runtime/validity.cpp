@@ -6,10 +6,21 @@ Validity<DecodedExtrinsic> decode(ByteView extrinsic) {
   if (extrinsic.size() > kMaxBlockSize) return std::unexpected(InvalidReason::kExhaustsResources);
   auto envelope = SUBSTRATEE_TRY_OR(InvalidReason::kMalformed, primitives::decode_extrinsic(extrinsic));
   auto call = SUBSTRATEE_TRY_OR(InvalidReason::kMalformed, decode_call(envelope.call));
-  auto weight = weight_of(call);
-  if (envelope.signed_part) weight = plus(weight, kBaseExtrinsicWeight + extrinsic.size() * kWeightPerByte);
+  return DecodedExtrinsic{std::move(envelope), std::move(call), extrinsic.size()};
+}
+
+RefTime weight_of_signed(const RuntimeCall& call, std::size_t wire_size, Rights rights) {
+  return plus(weight_of(call, rights), kBaseExtrinsicWeight + wire_size * kWeightPerByte);
+}
+
+Validity<RefTime> weigh(const StateView& state, const DecodedExtrinsic& extrinsic) {
+  const auto& part = extrinsic.envelope.signed_part;
+  const bool has_key = part && sudo::kKey.find(state) == part->signer;
+  const auto rights = has_key ? Rights::kSudoKey : Rights::kSigned;
+  const auto weight =
+      part ? weight_of_signed(extrinsic.call, extrinsic.wire_size, rights) : weight_of(extrinsic.call, rights);
   if (weight > kMaxBlockWeight) return std::unexpected(InvalidReason::kExhaustsResources);
-  return DecodedExtrinsic{std::move(envelope), std::move(call), extrinsic.size(), weight};
+  return weight;
 }
 
 Validity<> check_signer(const primitives::SignedPart& part) {
@@ -37,15 +48,14 @@ Validity<> check_signature(const Head& head, const primitives::Extrinsic& extrin
   return {};
 }
 
-transaction_payment::Fee fee_of(const StateView& state, const DecodedExtrinsic& extrinsic) {
-  return transaction_payment::fee_of(state, extrinsic.wire_size, extrinsic.weight);
-}
-
-Validity<> check_payment(const StateView& state, const DecodedExtrinsic& extrinsic) {
+Validity<transaction_payment::Fee> check_payment(const StateView& state, const DecodedExtrinsic& extrinsic,
+                                                 RefTime weight) {
   const auto& part = *extrinsic.envelope.signed_part;
-  const auto amount = fee_of(state, extrinsic).total(part.tip);
-  if (!transaction_payment::can_pay(state, part.signer, amount)) return std::unexpected(InvalidReason::kPayment);
-  return {};
+  const auto fee = transaction_payment::fee_of(state, extrinsic.wire_size, weight);
+  if (!transaction_payment::can_pay(state, part.signer, fee.total(part.tip))) {
+    return std::unexpected(InvalidReason::kPayment);
+  }
+  return fee;
 }
 
 std::expected<void, InvalidReason> check_signature(const StateView& state, BlockNumber best, const BlockHash& best_hash,
@@ -63,7 +73,8 @@ std::expected<ValidTransaction, InvalidReason> validate_transaction(const StateV
   SUBSTRATEE_TRY(check_signer(*part));
   const auto next = account_nonce(state, part->signer);
   if (part->nonce < next) return std::unexpected(InvalidReason::kStale);
-  SUBSTRATEE_TRY(check_payment(state, decoded));
+  const auto weight = SUBSTRATEE_TRY(weigh(state, decoded));
+  SUBSTRATEE_TRY(check_payment(state, decoded, weight));
   SUBSTRATEE_TRY(check_signature(head, decoded.envelope));
   constexpr primitives::Balance limit = std::numeric_limits<std::uint64_t>::max();
   return ValidTransaction{.sender = part->signer,

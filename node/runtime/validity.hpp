@@ -22,19 +22,22 @@ struct DecodedExtrinsic {
   primitives::Extrinsic envelope;
   RuntimeCall call;
   std::size_t wire_size = 0;
-  RefTime weight = 0;  ///< all of it: call, signature, size
 };
 
 /// kMalformed, kExhaustsResources (it fits into no block).
 [[nodiscard]] Validity<DecodedExtrinsic> decode(ByteView extrinsic);
 
+/// CheckWeight: all that it weighs, call, signature and size. kExhaustsResources: more than a block may.
+[[nodiscard]] Validity<RefTime> weigh(const StateView& state, const DecodedExtrinsic& extrinsic);
+/// What a signed extrinsic with that call weighs.
+[[nodiscard]] RefTime weight_of_signed(const RuntimeCall& call, std::size_t wire_size, Rights rights);
 /// CheckNonZeroSender.
 [[nodiscard]] Validity<> check_signer(const primitives::SignedPart& part);
 /// CheckMortality, and what CheckGenesis, CheckSpecVersion and CheckTxVersion put under the signature.
 [[nodiscard]] Validity<primitives::SigningContext> signing_context(const Head& head, const primitives::Era& era);
 [[nodiscard]] Validity<> check_signature(const Head& head, const primitives::Extrinsic& extrinsic);
-/// ChargeTransactionPayment: fee and tip must be payable.
-[[nodiscard]] transaction_payment::Fee fee_of(const StateView& state, const DecodedExtrinsic& extrinsic);
-[[nodiscard]] Validity<> check_payment(const StateView& state, const DecodedExtrinsic& extrinsic);
+/// ChargeTransactionPayment: fee and tip must be payable. Returns the fee.
+[[nodiscard]] Validity<transaction_payment::Fee> check_payment(const StateView& state,
+                                                               const DecodedExtrinsic& extrinsic, RefTime weight);
 
 }  // namespace substratee::node::runtime

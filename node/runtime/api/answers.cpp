@@ -59,19 +59,29 @@ Bytes encode_validity(const std::expected<ValidTransaction, InvalidReason>& vali
   return std::move(out).take();
 }
 
-DispatchInfoAnswer info_of(const StateView& state, const DecodedExtrinsic& extrinsic) {
-  const bool is_signed = extrinsic.envelope.signed_part.has_value();
-  return {.weight = to_weight(extrinsic.weight),
-          .dispatch_class = is_signed ? system::DispatchClass::kNormal : system::DispatchClass::kMandatory,
-          .partial_fee = is_signed ? fee_of(state, extrinsic).total() : 0};
+DispatchInfoAnswer info_of(const StateView& state, std::size_t wire_size, RefTime weight) {
+  return {.weight = to_weight(weight),
+          .dispatch_class = system::DispatchClass::kNormal,
+          .partial_fee = transaction_payment::fee_of(state, wire_size, weight).total()};
 }
 
-FeeDetails fee_details_of(const StateView& state, const DecodedExtrinsic& extrinsic) {
+DispatchInfoAnswer info_of(const StateView& state, const DecodedExtrinsic& extrinsic, RefTime weight) {
+  if (extrinsic.envelope.signed_part) return info_of(state, extrinsic.wire_size, weight);
+  return {.weight = to_weight(weight), .dispatch_class = system::DispatchClass::kMandatory, .partial_fee = 0};
+}
+
+FeeDetails fee_details_of(const StateView& state, std::size_t wire_size, RefTime weight) {
+  const auto fee = transaction_payment::fee_of(state, wire_size, weight);
+  return {.inclusion_fee = InclusionFee{.base_fee = 0, .len_fee = fee.by_size, .adjusted_weight_fee = fee.by_weight},
+          .tip = 0};
+}
+
+FeeDetails fee_details_of(const StateView& state, const DecodedExtrinsic& extrinsic, RefTime weight) {
   const auto& part = extrinsic.envelope.signed_part;
   if (!part) return {};
-  const auto fee = fee_of(state, extrinsic);
-  return {.inclusion_fee = InclusionFee{.base_fee = 0, .len_fee = fee.by_size, .adjusted_weight_fee = fee.by_weight},
-          .tip = part->tip};
+  auto out = fee_details_of(state, extrinsic.wire_size, weight);
+  out.tip = part->tip;
+  return out;
 }
 
 }  // namespace substratee::node::runtime::api

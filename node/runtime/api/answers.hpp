@@ -60,7 +60,9 @@ struct DispatchInfoAnswer {
                       scale::Field{"partial_fee", &DispatchInfoAnswer::partial_fee}};
   }
 };
-[[nodiscard]] DispatchInfoAnswer info_of(const StateView& state, const DecodedExtrinsic& extrinsic);
+/// Of a signed extrinsic of that size and weight.
+[[nodiscard]] DispatchInfoAnswer info_of(const StateView& state, std::size_t wire_size, RefTime weight);
+[[nodiscard]] DispatchInfoAnswer info_of(const StateView& state, const DecodedExtrinsic& extrinsic, RefTime weight);
 
 struct InclusionFee {
   static constexpr std::string_view kTypePath = "pallet_transaction_payment::types::InclusionFee";
@@ -75,7 +77,8 @@ struct FeeDetails {
   primitives::Balance tip = 0;
   SUBSTRATEE_FIELDS(FeeDetails, inclusion_fee, tip)
 };
-[[nodiscard]] FeeDetails fee_details_of(const StateView& state, const DecodedExtrinsic& extrinsic);
+[[nodiscard]] FeeDetails fee_details_of(const StateView& state, std::size_t wire_size, RefTime weight);
+[[nodiscard]] FeeDetails fee_details_of(const StateView& state, const DecodedExtrinsic& extrinsic, RefTime weight);
 
 /// Stand for answers in metadata: metadata as bytes, and Result<ValidTransaction, TransactionValidityError>.
 struct OpaqueMetadata {};

@@ -64,11 +64,37 @@ std::expected<DecodedExtrinsic, ApiError> extrinsic_of(ByteView bytes) {
   if (bytes.size() < sizeof(std::uint32_t)) return std::unexpected(ApiError::kBadArguments);
   return SUBSTRATEE_TRY_OR(ApiError::kBadArguments, decode(bytes.first(bytes.size() - sizeof(std::uint32_t))));
 }
+std::expected<RefTime, ApiError> weight_of(const Asked& asked, const DecodedExtrinsic& extrinsic) {
+  return SUBSTRATEE_TRY_OR(ApiError::kBadArguments, weigh(asked.state, extrinsic));
+}
 Answer query_info(const Asked& asked, ByteView bytes) {
-  return scale::encode(info_of(asked.state, SUBSTRATEE_TRY(extrinsic_of(bytes))));
+  const auto extrinsic = SUBSTRATEE_TRY(extrinsic_of(bytes));
+  return scale::encode(info_of(asked.state, extrinsic, SUBSTRATEE_TRY(weight_of(asked, extrinsic))));
 }
 Answer query_fee_details(const Asked& asked, ByteView bytes) {
-  return scale::encode(fee_details_of(asked.state, SUBSTRATEE_TRY(extrinsic_of(bytes))));
+  const auto extrinsic = SUBSTRATEE_TRY(extrinsic_of(bytes));
+  return scale::encode(fee_details_of(asked.state, extrinsic, SUBSTRATEE_TRY(weight_of(asked, extrinsic))));
+}
+
+/// A call, then the size of an extrinsic with it as u32.
+struct CallOfSize {
+  std::size_t wire_size = 0;
+  RefTime weight = 0;
+};
+std::expected<CallOfSize, ApiError> call_of(ByteView bytes) {
+  constexpr auto kSize = sizeof(std::uint32_t);
+  if (bytes.size() < kSize || bytes.size() > kMaxBlockSize) return std::unexpected(ApiError::kBadArguments);
+  const auto call = SUBSTRATEE_TRY_OR(ApiError::kBadArguments, decode_call(bytes.first(bytes.size() - kSize)));
+  const auto size = SUBSTRATEE_TRY_OR(ApiError::kBadArguments, scale::decode<std::uint32_t>(bytes.last(kSize)));
+  return CallOfSize{size, weight_of_signed(call, size, Rights::kSigned)};
+}
+Answer query_call_info(const Asked& asked, ByteView bytes) {
+  const auto call = SUBSTRATEE_TRY(call_of(bytes));
+  return scale::encode(info_of(asked.state, call.wire_size, call.weight));
+}
+Answer query_call_fee_details(const Asked& asked, ByteView bytes) {
+  const auto call = SUBSTRATEE_TRY(call_of(bytes));
+  return scale::encode(fee_details_of(asked.state, call.wire_size, call.weight));
 }
 Answer query_weight_to_fee(const Asked& asked, ByteView bytes) {
   const auto weight = std::get<0>(SUBSTRATEE_TRY(arguments_of<Weight>(bytes)));
@@ -116,12 +142,23 @@ constexpr auto kTransactionPaymentApi = std::to_array<Method>(
      {"query_length_to_fee", "What so many bytes cost.", query_length_to_fee,
       [](auto& types, auto& out) { describe_as<primitives::Balance, std::uint32_t>(types, out, {"length"}); }}});
 
+constexpr auto kTransactionPaymentCallApi = std::to_array<Method>(
+    {{"query_call_info", "What an extrinsic of that size with the call weighs and costs.", query_call_info,
+      [](auto& types, auto& out) {
+        describe_as<DispatchInfoAnswer, metadata::OuterCall, std::uint32_t>(types, out, {"call", "len"});
+      }},
+     {"query_call_fee_details", "What the fee of an extrinsic of that size with the call is made of.",
+      query_call_fee_details, [](auto& types, auto& out) {
+        describe_as<FeeDetails, metadata::OuterCall, std::uint32_t>(types, out, {"call", "len"});
+      }}});
+
 constexpr auto kApis =
     std::to_array<Api>({{"Core", 5, "What every runtime has.", kCore},
                         {"Metadata", 2, "The runtime's metadata.", kMetadata},
                         {"TaggedTransactionQueue", 3, "For transaction pools.", kTaggedTransactionQueue},
                         {"AccountNonceApi", 1, "Nonces of accounts.", kAccountNonceApi},
-                        {"TransactionPaymentApi", 4, "What extrinsics cost.", kTransactionPaymentApi}});
+                        {"TransactionPaymentApi", 4, "What extrinsics cost.", kTransactionPaymentApi},
+                        {"TransactionPaymentCallApi", 3, "What calls cost.", kTransactionPaymentCallApi}});
 
 }  // namespace
 

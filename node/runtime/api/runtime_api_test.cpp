@@ -133,6 +133,16 @@ TEST(runtime_api, tells_what_an_extrinsic_costs) {
   EXPECT_EQ(details->inclusion_fee->adjusted_weight_fee, 3u * ((info->weight.ref_time.value + 999'999) / 1'000'000));
   EXPECT_EQ(info->partial_fee, details->inclusion_fee->len_fee + details->inclusion_fee->adjusted_weight_fee);
   EXPECT_EQ(details->tip, 77u);
+  const auto of_call = concat(registry::encode_transfer(Actor(100).account(), 5), scale::encode(size));
+  EXPECT_EQ(call(chain, "TransactionPaymentCallApi_query_call_info", of_call),
+            call(chain, "TransactionPaymentApi_query_info", arguments));
+  const auto by_call =
+      scale::decode<FeeDetails>(call(chain, "TransactionPaymentCallApi_query_call_fee_details", of_call).value());
+  ASSERT_TRUE(by_call.has_value() && by_call->inclusion_fee);
+  EXPECT_EQ(by_call->inclusion_fee->len_fee, 10u * size);
+  EXPECT_EQ(by_call->tip, 0u);
+  EXPECT_EQ(call(chain, "TransactionPaymentCallApi_query_call_info", Bytes{99, 0, 0, 0, 0}).error(),
+            ApiError::kBadArguments);
   EXPECT_EQ(call(chain, "TransactionPaymentApi_query_info", Bytes(3)).error(), ApiError::kBadArguments);
   EXPECT_EQ(call(chain, "TransactionPaymentApi_query_length_to_fee", scale::encode(std::uint32_t{7})),
             scale::encode(primitives::Balance{70}));

@@ -19,7 +19,7 @@ struct NestedCall {
 
 /// As if it stood alone; a failing one leaves nothing in `context`.
 [[nodiscard]] DispatchResult<> dispatch_nested(Context& context, const Origin& origin, const NestedCall& call);
-[[nodiscard]] RefTime weight_of(const NestedCall& call);
+[[nodiscard]] RefTime weight_of(const NestedCall& call, Rights rights);
 
 }  // namespace substratee::node::runtime
 

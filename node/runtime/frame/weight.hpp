@@ -12,12 +12,22 @@ using RefTime = std::uint64_t;
 inline constexpr RefTime kMicrosecond = 1'000'000;
 inline constexpr RefTime kMillisecond = 1000 * kMicrosecond;
 
-/// Sum over a block's extrinsics.
+/// Sum over a block's extrinsics. Beyond it a block costs kBaseBlockWeight at most: new collateral has the members that
+/// rest on it appraised anew, and a block takes eight items.
 inline constexpr RefTime kMaxBlockWeight = 2000 * kMillisecond;
+inline constexpr RefTime kBaseBlockWeight = 520 * kMillisecond;
 /// Of every signed extrinsic before its call: decoding, the signature, nonce, fee, events.
 inline constexpr RefTime kBaseExtrinsicWeight = 120 * kMicrosecond;
 /// Of every byte on the wire: copying, hashing, the extrinsics' root.
 inline constexpr RefTime kWeightPerByte = 10'000;
+
+/// What a call can do depends on who makes it, and so does its weight: who would be refused at once cannot fill a block
+/// with what only root may do.
+enum class Rights : std::uint8_t {
+  kSigned,   ///< anybody
+  kSudoKey,  ///< the holder of the sudo key, not as root
+  kRoot,
+};
 
 /// Saturates: what a sender says may be anything.
 [[nodiscard]] constexpr RefTime plus(RefTime a, RefTime b) {

@@ -86,7 +86,7 @@ struct Pallet {
                                "Smallest balance that an account may hold; what falls below is destroyed."}};
   }
   [[nodiscard]] static DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call);
-  [[nodiscard]] static RefTime weight_of(const Call&) { return 30 * kMicrosecond; }
+  [[nodiscard]] static RefTime weight_of(const Call&, Rights) { return 30 * kMicrosecond; }
 };
 using Call = Pallet::Call;
 using Event = Pallet::Event;

@@ -132,7 +132,7 @@ struct Pallet {
         Constant{"RegistrationMilliseconds", kRegistrationMilliseconds, "How long a registration lasts at most."}};
   }
   [[nodiscard]] static DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call);
-  [[nodiscard]] static RefTime weight_of(const Call& call);
+  [[nodiscard]] static RefTime weight_of(const Call& call, Rights rights);
 };
 
 /// At a block's start: the previous block's hash is known now, old confirmations go.

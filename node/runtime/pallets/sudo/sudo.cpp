@@ -36,12 +36,13 @@ DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const 
   return std::visit(Dispatch{context, sender}, call);
 }
 
-RefTime Pallet::weight_of(const Call& call) {
+RefTime Pallet::weight_of(const Call& call, Rights rights) {
   constexpr RefTime kBase = 10 * kMicrosecond;
-  if (const auto* nested = std::get_if<Sudo>(&call)) return plus(kBase, runtime::weight_of(nested->call));
-  // What the sender says is not believed downwards: the key is checked only when the call runs.
+  if (rights != Rights::kSudoKey) return kBase;
+  if (const auto* nested = std::get_if<Sudo>(&call))
+    return plus(kBase, runtime::weight_of(nested->call, Rights::kRoot));
   if (const auto* nested = std::get_if<SudoUncheckedWeight>(&call)) {
-    return plus(kBase, std::max(runtime::weight_of(nested->call), nested->weight.ref_time.value));
+    return plus(kBase, std::max(runtime::weight_of(nested->call, Rights::kRoot), nested->weight.ref_time.value));
   }
   return kBase;
 }

@@ -26,7 +26,8 @@ struct Sudo {
 struct SudoUncheckedWeight {
   static constexpr std::uint8_t kScaleIndex = 1;
   static constexpr std::string_view kName = "sudo_unchecked_weight";
-  static constexpr std::string_view kDocs = "Dispatches the call as root; the sender says what it weighs.";
+  static constexpr std::string_view kDocs =
+      "Dispatches the call as root; the sender may say that it weighs more than it declares.";
   NestedCall call;
   Weight weight;
   SUBSTRATEE_FIELDS(SudoUncheckedWeight, call, weight)
@@ -99,7 +100,7 @@ struct Pallet {
   static std::string_view docs_of(Error error) { return sudo::docs_of(error); }
   static constexpr auto storage() { return std::tuple{kKey}; }
   [[nodiscard]] static DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call);
-  [[nodiscard]] static RefTime weight_of(const Call& call);
+  [[nodiscard]] static RefTime weight_of(const Call& call, Rights rights);
 };
 using Call = Pallet::Call;
 using Event = Pallet::Event;

@@ -27,7 +27,7 @@ DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const 
   return {};
 }
 
-RefTime Pallet::weight_of(const Call& call) {
+RefTime Pallet::weight_of(const Call& call, Rights) {
   const auto size = std::visit([](const auto& remark) { return remark.remark.size(); }, call);
   return 2 * kMicrosecond + size * kWeightPerByte;
 }
@@ -44,7 +44,9 @@ decltype(Pallet::constants()) Pallet::constants() {
                                   .max_extrinsic = std::nullopt,
                                   .max_total = std::nullopt,
                                   .reserved = std::nullopt};
-  return {{"BlockWeights", {Weight{}, max_block, {limited, limited, unlimited}}, "What a block may weigh."},
+  return {{"BlockWeights",
+           {to_weight(kBaseBlockWeight), max_block, {limited, limited, unlimited}},
+           "What a block may weigh."},
           {"BlockLength", {{kLength, kLength, kLength}}, "Bytes of a block's extrinsics, in all."},
           {"BlockHashCount", kBlockHashCount, "How many block hashes are kept, besides that of genesis."},
           {"DbWeight", {5 * kMicrosecond, 10 * kMicrosecond}, "What a read and a write of the state weigh."},

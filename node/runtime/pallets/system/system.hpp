@@ -173,7 +173,7 @@ struct Pallet {
                                   Constant<DbWeight>, Constant<RuntimeVersion>, Constant<std::uint16_t>>
   constants();
   [[nodiscard]] static DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call);
-  [[nodiscard]] static RefTime weight_of(const Call& call);
+  [[nodiscard]] static RefTime weight_of(const Call& call, Rights rights);
 };
 using Call = Pallet::Call;
 using Event = Pallet::Event;

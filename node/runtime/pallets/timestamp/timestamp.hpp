@@ -38,7 +38,7 @@ struct Pallet {
   }
   /// BadOrigin unless from the block's author. Whether the time may stand is decided before (block_execution.cpp).
   [[nodiscard]] static DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call);
-  [[nodiscard]] static RefTime weight_of(const Call&) { return 20 * kMicrosecond; }
+  [[nodiscard]] static RefTime weight_of(const Call&, Rights) { return 20 * kMicrosecond; }
 };
 using Call = Pallet::Call;
 

@@ -56,12 +56,12 @@ DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const 
   return std::visit(Dispatch{context, inner}, call);
 }
 
-RefTime Pallet::weight_of(const Call& call) {
+RefTime Pallet::weight_of(const Call& call, Rights rights) {
   constexpr RefTime kPerCall = 2 * kMicrosecond;  // the checkpoint and one event
   RefTime out = kPerCall;
   std::visit(
       [&](const auto& batch) {
-        for (const auto& one : batch.calls.value) out = plus(out, plus(kPerCall, runtime::weight_of(one)));
+        for (const auto& one : batch.calls.value) out = plus(out, plus(kPerCall, runtime::weight_of(one, rights)));
       },
       call);
   return out;

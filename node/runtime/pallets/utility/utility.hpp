@@ -83,7 +83,7 @@ struct Pallet {
         Constant{"batched_calls_limit", kMaxCalls, "How many calls one extrinsic may hold, nested ones included."}};
   }
   [[nodiscard]] static DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call);
-  [[nodiscard]] static RefTime weight_of(const Call& call);
+  [[nodiscard]] static RefTime weight_of(const Call& call, Rights rights);
 };
 using Call = Pallet::Call;
 using Event = Pallet::Event;

@@ -133,9 +133,9 @@ TEST(utility, truncations_are_refused) {
 TEST(utility, a_batch_weighs_what_its_calls_weigh) {
   const auto one = decode_call(pays(7, 1)).value();
   const auto three = decode_call(batch(kBatch, {pays(7, 1), pays(7, 1), pays(7, 1)})).value();
-  EXPECT_GT(weight_of(three), 3 * weight_of(one));
+  EXPECT_GT(weight_of(three, Rights::kSigned), 3 * weight_of(one, Rights::kSigned));
   const auto nested = decode_call(batch(kBatch, {batch(kBatch, {pays(7, 1), pays(7, 1), pays(7, 1)})})).value();
-  EXPECT_GT(weight_of(nested), weight_of(three));
+  EXPECT_GT(weight_of(nested, Rights::kSigned), weight_of(three, Rights::kSigned));
 }
 
 }  // namespace
