@@ -12,6 +12,7 @@ bound: what this machine could do if nothing but cryptography cost time. Writes 
 
   calls          the M4 story up to two Active workers, then sealed calls that were prepared before the clock starts,
                  until both workers agree on the last one
+  node_storage   the node: state root of a block on a big state, cold start of a long chain, import of blocks
   state          commits of a state from 10^3 to 10^6 records, opening it, and sealed calls of as many accounts; draws
                  docs/state-cost.svg
   finality       headers of the development engine, verified on one core

@@ -1,5 +1,5 @@
-// How long a joining worker takes for its state: a real store served by the real gateway over loopback, the real fetcher
-// and store of the joiner, and the enclave's loader in a process of its own behind the real frames.
+// How long a joining worker takes for its state: a real store served by the real gateway over loopback, the real
+// fetcher and store of the joiner, and the enclave's loader in a process of its own behind the real frames.
 #include "bench/join_roles.hpp"
 #include "core/base/result.hpp"
 #include "core/ipld/cid.hpp"
@@ -41,9 +41,7 @@ class OnePeerChain final : public chain_follower::Chain {
     return std::vector{peer_};
   }
   Result<std::optional<chain_follower::Registration>> registration(const AccountId&) override { return unused(); }
-  Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId&) override {
-    return unused();
-  }
+  Result<std::optional<registry::Collateral>> collateral(const attestation::CollateralId&) override { return unused(); }
 
  private:
   chain_follower::PeerWorker peer_{AccountId{}, registry::MemberStatus::kActive, {}, {}};
@@ -97,7 +95,6 @@ double cpu_seconds(int who) {
   };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
-
 
 Result<Joined> join(const std::filesystem::path& self, const std::filesystem::path& directory, const std::string& url,
                     const std::string& root) {
@@ -162,8 +159,8 @@ json::object figures(const Joined& joined, double bound_seconds, std::uint64_t t
 
 Result<json::object> measure(const std::filesystem::path& self, const std::filesystem::path& directory,
                              const bench::JoinLoad& load) {
-  auto made = SUBSTRATEE_TRY(start(self, {"make", (directory / "source").string(), std::to_string(load.records),
-                                          std::to_string(load.value_size)}));
+  auto made = SUBSTRATEE_TRY(start(
+      self, {"make", (directory / "source").string(), std::to_string(load.records), std::to_string(load.value_size)}));
   while (!made.child->wait(std::chrono::seconds(1))) {
   }
   const auto about = json::parse(made.line).as_object();

@@ -162,10 +162,11 @@ int be_enclave(const registry::StateCid& root) {
     }
     return protocol::Done{};
   };
-  const auto end = enclave::process::run_frame_loop(
-      STDIN_FILENO, STDOUT_FILENO, [&](protocol::Request request) -> protocol::Reply {
+  const auto end =
+      enclave::process::run_frame_loop(STDIN_FILENO, STDOUT_FILENO, [&](protocol::Request request) -> protocol::Reply {
         if (const auto* supply = std::get_if<protocol::SupplyState>(&request)) return take(*supply);
         if (std::holds_alternative<protocol::LoadState>(request)) return load();
+        if (std::holds_alternative<protocol::TakeOutputs>(request)) return protocol::Outputs{};
         return protocol::Refused{protocol::Refusal::kUnexpected, {"only a state is loaded here"}};
       });
   ::_exit(static_cast<int>(end));  // a gigabyte of records need not be freed one by one

@@ -6,17 +6,14 @@
 
 #include <boost/json.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
 
 namespace substratee::bench {
 
-using Clock = std::chrono::steady_clock;
-[[nodiscard]] inline double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
+/// Processor time of this process, in seconds: nothing here waits, and nothing else on the machine counts.
+[[nodiscard]] double processor_seconds();
 
 /// The blocks that a host would hold, in memory: what is measured is the enclave.
 class BlockMemory {

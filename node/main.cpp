@@ -1,6 +1,7 @@
 /// substratee-node.
 
-#include "node/program/run.hpp"
+#include "node/program/commands.hpp"
+#include "node/storage/trie_node.hpp"
 
 #include <cstdio>
 #include <exception>
@@ -8,10 +9,11 @@
 int main(int argc, char** argv) {
   using namespace substratee::node;
   try {
-    const auto command = program::parse_command_line(argc, argv);
-    if (const auto* run = std::get_if<program::RunOptions>(&command)) return program::run(*run);
-    if (const auto* purge = std::get_if<program::PurgeOptions>(&command)) return program::purge(*purge);
-    return std::get<program::Exit>(command).code;
+    return std::visit([](const auto& command) { return program::execute(command); },
+                      program::parse_command_line(argc, argv));
+  } catch (const storage::Unreadable& unreadable) {
+    std::fprintf(stderr, "Error: %s\n", unreadable.what());
+    return 1;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "Error: %s; please report this\n", error.what());
     return 1;

@@ -23,6 +23,7 @@ std::string module_error(std::uint8_t pallet, std::uint8_t error) {
   if (pallet == registry::kRegistryIndex && error <= static_cast<std::uint8_t>(scale_last(registry::Error{}))) {
     return fmt::format("{}.{}", registry::kPalletName, registry::to_string(static_cast<registry::Error>(error)));
   }
+  if (pallet == registry::kSudoIndex && error == 0) return "Sudo.RequireSudo";
   return fmt::format("pallet {} error {}", pallet, error);
 }
 
@@ -64,10 +65,18 @@ constexpr auto kForms = std::to_array<EventForm>({
     {registry::kSystemIndex, 1, "eww11"},            // ExtrinsicFailed
     {registry::kSystemIndex, 3, "a"},                // NewAccount
     {registry::kSystemIndex, 5, "aa"},               // Remarked
+    {registry::kBalancesIndex, 0, "ag"},             // Endowed
     {registry::kBalancesIndex, 1, "ag"},             // DustLost
     {registry::kBalancesIndex, 2, "aag"},            // Transfer
     {registry::kSudoIndex, 0, "r"},                  // Sudid
     {registry::kSudoIndex, 1, "pa"},                 // KeyChanged
+    {registry::kSudoIndex, 2, ""},                   // KeyRemoved
+    {registry::kTransactionPaymentIndex, 0, "agg"},  // TransactionFeePaid
+    {registry::kUtilityIndex, 0, "4e"},              // BatchInterrupted
+    {registry::kUtilityIndex, 1, ""},                // BatchCompleted
+    {registry::kUtilityIndex, 2, ""},                // BatchCompletedWithErrors
+    {registry::kUtilityIndex, 3, ""},                // ItemCompleted
+    {registry::kUtilityIndex, 4, "e"},               // ItemFailed
     {registry::kRegistryIndex, 0, "aa111at"},        // AddedEnclave
     {registry::kRegistryIndex, 1, "aa111at"},        // UpdatedEnclave
     {registry::kRegistryIndex, 2, "a"},              // RemovedEnclave

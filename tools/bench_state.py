@@ -13,7 +13,7 @@ WIDTH, HEIGHT = 960, 420
 COLOURS = {'1': '#1b6ca8', '10': '#2a9d5c', '100': '#c98a00', '1000': '#b3442f', 'whole': '#777777'}
 
 NOTE = '''
-One core, no disk; records of 140 bytes under random keys, changed at random; medians. *Whole state*: what it costs to
+Processor time of one core, no disk; records of 140 bytes under random keys, changed at random; medians. *Whole state*: what it costs to
 encrypt all of it at each commit, as the original does. *Bound* of opening: decrypting and hashing as many blocks, in the
 same run. Targets at 10⁶ records: one change at most 96 KB and 1 ms, 1000 changes at most 20 MB; calls at 10⁶ accounts at
 least 75 % of those at 10³. Calls are opened, checked, applied and committed by an enclave's own code, 4000 a block

@@ -80,9 +80,10 @@ Result<Report> execute(const WorkerHealthCommand& command, Desk& desk) {
   object["version"] = SUBSTRATEE_TRY(worker->version());
   auto report = plain(std::move(object));
   if (!health.is_ready) {
-    report.complaint =
-        Failure(Code::kRefused, fmt::format("the worker at {} is not ready: {}", command.url, health.phase),
-                "wait, or look at its log");
+    report.complaint = Failure(Code::kRefused,
+                               fmt::format("the worker at {} is not ready: {}", command.url,
+                                           health.store_error.empty() ? health.phase : health.store_error),
+                               "wait, or look at its log");
   }
   return report;
 }

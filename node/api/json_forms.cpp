@@ -74,9 +74,10 @@ json::value runtime_version_json(ApisForm form) {
   return out;
 }
 
-json::value properties_json() {
-  return json::object{
-      {"ss58Format", primitives::kGenericSs58Prefix}, {"tokenDecimals", 12}, {"tokenSymbol", "UNIT"}};
+json::value properties_json(const service::ChainIdentity& identity) {
+  return json::object{{"ss58Format", identity.ss58_format},
+                      {"tokenDecimals", identity.token_decimals},
+                      {"tokenSymbol", identity.token_symbol}};
 }
 
 RpcError to_rpc_error(const service::SubmitError& error) {

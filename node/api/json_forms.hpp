@@ -6,6 +6,7 @@
 #include "node/api/params.hpp"
 #include "node/pool/transaction_pool.hpp"
 #include "node/service/chain.hpp"
+#include "node/service/chain_spec.hpp"
 #include "rpc/json_forms.hpp"
 
 namespace substratee::node::api {
@@ -20,7 +21,7 @@ using rpc::to_json;
 enum class ApisForm { kPairs, kObject };
 /// Pairs: state_getRuntimeVersion. Object: the "spec" of chainHead_v1.
 [[nodiscard]] json::value runtime_version_json(ApisForm form = ApisForm::kPairs);
-[[nodiscard]] json::value properties_json();
+[[nodiscard]] json::value properties_json(const service::ChainIdentity& identity);
 
 /// Codes of Substrate's state API.
 inline constexpr int kRangeTooLarge = 4001;

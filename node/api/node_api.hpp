@@ -7,6 +7,7 @@
 
 #include "net/json_rpc_server.hpp"
 #include "node/api/feed.hpp"
+#include "node/service/chain_spec.hpp"
 #include "node/service/chain_thread.hpp"
 
 namespace substratee::node::api {
@@ -20,8 +21,7 @@ struct NodeContext {
   service::ChainThread& chain;
   Feed& feed;
   std::string version;  ///< of the program
-  std::string chain_name = "substraTEE Development";
-  std::string chain_type = "Development";  ///< "Development", "Local" or "Live"
+  service::ChainIdentity identity = {};
 };
 
 /// All of them, and GET /health and /ready.

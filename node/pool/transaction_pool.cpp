@@ -47,22 +47,27 @@ std::expected<const TransactionPool::Waiting*, Refusal> TransactionPool::who_giv
   return &holder->second;
 }
 
-/// Drops what is worth less than the newcomer: future ones before ready ones, then by priority. Only a sender's last
-/// transaction can go without stranding another.
+/// Drops what is worth less than the newcomer: future ones before ready ones, then by priority; of equals, of those who
+/// have more waiting than the newcomer's sender, so that nobody fills the pool alone. Only a sender's last transaction
+/// can go without stranding another.
 bool TransactionPool::make_room(std::size_t size, const runtime::ValidTransaction& newcomer,
                                 const Waiting* giving_way) {
   if (size > limits_.max_bytes) return false;
   const std::size_t freed_count = giving_way != nullptr ? 1 : 0;
   const std::size_t freed_bytes = giving_way != nullptr ? giving_way->wire.size() : 0;
-  const auto worth = [](bool is_future, std::uint64_t priority) { return std::pair(!is_future, priority); };
-  const auto ours = worth(newcomer.nonce > newcomer.next_expected, newcomer.priority);
+  const auto worth = [](bool is_future, std::uint64_t priority, std::size_t waiting) {
+    return std::tuple(!is_future, priority, -static_cast<std::int64_t>(waiting));
+  };
+  const auto own = senders_.find(newcomer.sender);
+  const std::size_t waiting = (own == senders_.end() ? 0 : own->second.waiting.size()) + 1;
+  const auto ours = worth(newcomer.nonce > newcomer.next_expected, newcomer.priority, waiting);
   while (by_hash_.size() - freed_count >= limits_.max_count || bytes_ - freed_bytes + size > limits_.max_bytes) {
     Sender* poorest = nullptr;
     auto least = ours;
     for (auto& [account, sender] : senders_) {
       if (sender.waiting.empty() || account == newcomer.sender) continue;
       const auto& [nonce, last] = *sender.waiting.rbegin();
-      if (const auto its = worth(nonce >= sender.ready_end, last.priority); its < least) {
+      if (const auto its = worth(nonce >= sender.ready_end, last.priority, sender.waiting.size()); its < least) {
         least = its;
         poorest = &sender;
       }

@@ -141,6 +141,21 @@ TEST(transaction_pool, a_full_pool_drops_what_is_worth_less) {
   EXPECT_EQ(pool.count(), 2U);
 }
 
+TEST(transaction_pool, nobody_fills_it_alone) {
+  TransactionPool pool({.max_count = 4});
+  for (Nonce n = 0; n < 4; ++n) ASSERT_TRUE(submit(pool, {.nonce = n}));
+  static_cast<void>(pool.take_notices());
+  ASSERT_TRUE(submit(pool, {.sender = 'b', .nonce = 0}));
+  EXPECT_EQ(pool.take_notices().front(), (Notice{hash({.nonce = 3}), Status::kDropped, {}}));
+  ASSERT_TRUE(submit(pool, {.sender = 'b', .nonce = 1}));
+  EXPECT_EQ(order(pool), "a0b0a1b1");
+  // As much each: neither displaces the other.
+  EXPECT_EQ(submit(pool, {.sender = 'b', .nonce = 2}).error(), Refusal::kPoolFull);
+  EXPECT_EQ(submit(pool, {.nonce = 2}).error(), Refusal::kPoolFull);
+  ASSERT_TRUE(submit(pool, {.sender = 'c', .nonce = 0}));
+  EXPECT_EQ(pool.count(), 4U);
+}
+
 TEST(transaction_pool, counts_bytes) {
   TransactionPool pool({.max_bytes = 10});
   EXPECT_EQ(submit(pool, {.padding = 8}).error(), Refusal::kPoolFull);

@@ -28,23 +28,26 @@ TEST(options, defaults_are_those_of_a_substrate_node) {
   EXPECT_TRUE(run.base_path.empty());
   EXPECT_EQ(run.rpc_port, 9944);
   EXPECT_EQ(run.rpc_address, "127.0.0.1");
-  EXPECT_EQ(run.engine.block_time, 1'000U);
-  EXPECT_EQ(run.engine.sealing, consensus::dev::Sealing::kInterval);
+  EXPECT_FALSE(run.block_time);
+  EXPECT_FALSE(run.sealing);
+  EXPECT_FALSE(run.pruning);
 }
 
 TEST(options, reads_every_flag) {
   const std::string one(64, '1');
   const std::string two = "0x" + std::string(64, '2');
-  const auto run =
-      std::get<RunOptions>(parse({"--base-path", "/x", "--rpc-port", "0", "--rpc-address", "::1", "--block-time", "50",
-                                  "--sealing", "instant", "--allow-measurement", one.c_str(), "--allow-measurement",
-                                  two.c_str(), "--ready-file", "/r", "--log-level", "debug"}));
+  const auto run = std::get<RunOptions>(
+      parse({"--base-path",         "/x",        "--rpc-port",   "0",       "--rpc-address",       "::1",
+             "--block-time",        "50",        "--sealing",    "instant", "--allow-measurement", one.c_str(),
+             "--allow-measurement", two.c_str(), "--ready-file", "/r",      "--log-level",         "debug",
+             "--pruning",           "archive"}));
+  EXPECT_EQ(run.pruning, storage::Pruning{std::nullopt});
   EXPECT_FALSE(run.dev);
   EXPECT_EQ(run.base_path, "/x");
   EXPECT_EQ(run.rpc_port, 0);
   EXPECT_EQ(run.rpc_address, "::1");
-  EXPECT_EQ(run.engine.block_time, 50U);
-  EXPECT_EQ(run.engine.sealing, consensus::dev::Sealing::kInstant);
+  EXPECT_EQ(run.block_time, 50U);
+  EXPECT_EQ(run.sealing, consensus::dev::Sealing::kInstant);
   EXPECT_EQ(run.allowed_measurements, (std::vector{*fixed_from_hex<32>(one), *fixed_from_hex<32>(two)}));
   EXPECT_EQ(run.ready_file, "/r");
   EXPECT_EQ(run.log_level, "debug");
@@ -53,6 +56,28 @@ TEST(options, reads_every_flag) {
 TEST(options, purge_needs_a_base_path) {
   EXPECT_EQ(std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x"})).base_path, "/x");
   EXPECT_EQ(exit_code({"purge-chain"}), kUsageError);
+}
+
+TEST(options, every_command_takes_its_own) {
+  const auto exported =
+      std::get<ExportOptions>(parse({"export-blocks", "--base-path", "/x", "--from", "3", "--to", "9", "/f"}));
+  EXPECT_EQ(exported.base_path, "/x");
+  EXPECT_EQ(exported.from, 3U);
+  EXPECT_EQ(exported.to, 9U);
+  EXPECT_EQ(exported.file, "/f");
+  const auto imported =
+      std::get<ImportOptions>(parse({"import-blocks", "--base-path", "/x", "--pruning", "7", "--chain", "/c", "/f"}));
+  EXPECT_EQ(imported.pruning, storage::Pruning{7});
+  EXPECT_EQ(imported.chain, "/c");
+  EXPECT_EQ(std::get<CheckOptions>(parse({"check", "--base-path", "/x"})).base_path, "/x");
+  const auto spec = std::get<BuildSpecOptions>(
+      parse({"build-spec", "--authority", "k", "--endow", "a=1", "--endow", "b=2", "--sealing", "instant"}));
+  EXPECT_EQ(spec.endow, (std::vector<std::string>{"a=1", "b=2"}));
+  EXPECT_EQ(spec.sealing, consensus::dev::Sealing::kInstant);
+  EXPECT_EQ(std::get<KeyGenerateOptions>(parse({"key", "generate", "--scheme", "ecdsa", "--words", "24"})).scheme,
+            primitives::Scheme::kEcdsa);
+  EXPECT_EQ(std::get<KeyInspectOptions>(parse({"key", "inspect"})).file, "-");
+  EXPECT_EQ(std::get<KeyInsertOptions>(parse({"key", "insert", "--base-path", "/x"})).base_path, "/x");
 }
 
 TEST(options, help_and_version_succeed_and_mistakes_do_not) {
@@ -64,6 +89,15 @@ TEST(options, help_and_version_succeed_and_mistakes_do_not) {
   EXPECT_EQ(exit_code({"--sealing", "never"}), kUsageError);
   EXPECT_EQ(exit_code({"--allow-measurement", "0x12"}), kUsageError);
   EXPECT_EQ(exit_code({"--log-level", "loud"}), kUsageError);
+  EXPECT_EQ(exit_code({"--pruning", "0"}), kUsageError);
+  EXPECT_EQ(exit_code({"--dev", "--chain", "x"}), kUsageError);
+  EXPECT_EQ(exit_code({"export-blocks", "--base-path", "/x"}), kUsageError);
+  EXPECT_EQ(exit_code({"export-blocks", "--base-path", "/x", "--from", "0", "/f"}), kUsageError);
+  EXPECT_EQ(exit_code({"key"}), kUsageError);
+  EXPECT_EQ(exit_code({"key", "generate", "--words", "13"}), kUsageError);
+  EXPECT_EQ(exit_code({"key", "generate", "--scheme", "rsa"}), kUsageError);
+  for (const auto* command : {"export-blocks", "import-blocks", "check", "build-spec", "key", "purge-chain"})
+    EXPECT_EQ(exit_code({command, "--help"}), 0) << command;
 }
 
 }  // namespace

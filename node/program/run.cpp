@@ -1,10 +1,10 @@
-#include "node/program/run.hpp"
-
 #include "core/base/hex.hpp"
 #include "core/crypto/system_random.hpp"
 #include "node/api/node_api.hpp"
 #include "node/program/base_directory.hpp"
+#include "node/program/commands.hpp"
 #include "node/program/logged_events.hpp"
+#include "node/program/telling.hpp"
 #include "node/program/version.hpp"
 #include "node/service/setup.hpp"
 
@@ -25,11 +25,6 @@ void start_log(const std::string& level) {
   logger->set_pattern("%Y-%m-%d %H:%M:%S %^%v%$");
   logger->set_level(spdlog::level::from_str(level == "error" ? "err" : level));
   spdlog::set_default_logger(std::move(logger));
-}
-
-int failed(std::string_view message) {
-  fmt::print(stderr, "Error: {}\n", message);
-  return 1;
 }
 
 /// SIGINT and SIGTERM go to nobody but wait(). Set up before threads start, which inherit it.
@@ -61,7 +56,9 @@ std::filesystem::path enclave_beside_this_program() {
 
 void greet(const service::OpenChain& chain, const BaseDirectory& base) {
   spdlog::info("substraTEE Node {}", kVersion);
-  spdlog::info("📋 Chain: substraTEE Development (NOT SECURE: //Alice is root and her key is public)");
+  const bool is_development = chain.identity.type == "Development";
+  spdlog::info("📋 Chain: {}{}", chain.identity.name,
+               is_development ? " (NOT SECURE: //Alice is root and her key is public)" : "");
   if (base.is_temporary()) {
     spdlog::info("💾 Base path: {} (temporary, removed at the end; --base-path keeps a chain)", base.path().string());
   } else {
@@ -73,6 +70,11 @@ void greet(const service::OpenChain& chain, const BaseDirectory& base) {
   if (!chain.is_new) spdlog::info("📦 Highest block: #{} ({})", best.number, short_hash(best.hash));
   for (const auto& measurement : chain.allowed_measurements)
     spdlog::info("🔐 Allowed measurement: {}", to_hex_prefixed(measurement));
+  if (chain.store->pruning().is_archive()) {
+    spdlog::info("🗄  States of all blocks are kept");
+  } else {
+    spdlog::info("🗄  States of the last {} blocks are kept", storage::to_string(chain.store->pruning()));
+  }
   for (const auto& warning : chain.warnings) spdlog::warn("⚠️  {}", warning);
 }
 
@@ -85,19 +87,22 @@ std::string url_of(const RunOptions& options, std::uint16_t port) {
 /// Objects in order of need; they end in the opposite one: no handler outlives the chain, no block the store.
 int serve(const RunOptions& options, service::OpenChain chain, const StopSignals& signals) {
   std::atomic<bool> has_failed = false;
+  auto engine = chain.engine;
+  engine.sealing = options.sealing.value_or(engine.sealing);
+  engine.block_time = options.block_time.value_or(engine.block_time);
   api::Feed feed(*chain.store);
   LoggedEvents events(feed);
-  service::ChainThread thread(std::make_unique<service::Chain>(
-                                  *chain.store, std::move(chain.authority),
-                                  service::ChainOptions{.engine = options.engine, .pool = {}}, events, service::now()),
-                              [&has_failed](const storage::Error& error) {
-                                spdlog::critical("{}", error.message);
-                                has_failed = true;
-                                StopSignals::raise();
-                              });
+  service::ChainThread thread(
+      std::make_unique<service::Chain>(*chain.store, std::move(chain.authority),
+                                       service::ChainOptions{.engine = engine, .pool = {}}, events, service::now()),
+      [&has_failed](const storage::Error& error) {
+        spdlog::critical("{}", error.message);
+        has_failed = true;
+        StopSignals::raise();
+      });
   net::JsonRpcServer rpc;
   net::Server http({.bind_address = options.rpc_address, .port = options.rpc_port});
-  api::serve_node_api(http, rpc, {*chain.store, thread, feed, kVersion});
+  api::serve_node_api(http, rpc, {*chain.store, thread, feed, kVersion, chain.identity});
   if (const auto started = http.start(); !started) return failed(started.error().to_string());
   const auto url = url_of(options, http.port());
   spdlog::info("Listening on {}", url);
@@ -110,12 +115,21 @@ int serve(const RunOptions& options, service::OpenChain chain, const StopSignals
   return has_failed ? 1 : 0;
 }
 
+storage::Result<std::optional<service::ChainSpec>> given_spec(const RunOptions& options) {
+  if (options.chain.empty()) return std::optional<service::ChainSpec>{};
+  return std::optional(SUBSTRATEE_TRY(service::read_chain_spec(options.chain)));
+}
+
 }  // namespace
 
-int run(const RunOptions& options) {
+int execute(const RunOptions& options) {
   if (!options.dev && options.base_path.empty()) {
-    return failed("no chain to run; give --dev for a development chain, or --base-path of an existing one");
+    return failed(
+        "no chain to run; give --dev for a development chain, or --base-path of an existing one, or of a new "
+        "one with --chain");
   }
+  auto spec = given_spec(options);
+  if (!spec) return failed(spec.error().message);
   const StopSignals signals;
   start_log(options.log_level);
   crypto::initialise();
@@ -125,20 +139,14 @@ int run(const RunOptions& options) {
   auto chain =
       service::open_chain({.base_path = base->path(),
                            .dev = options.dev,
+                           .spec = *std::move(spec),
+                           .pruning = options.pruning,
                            .given_measurements = options.allowed_measurements,
                            .default_measurement = service::simulated_measurement(enclave_beside_this_program())},
                           random);
   if (!chain) return failed(chain.error().message);
   greet(*chain, *base);
   return serve(options, *std::move(chain), signals);
-}
-
-int purge(const PurgeOptions& options) {
-  const auto removed = service::purge_chain(options.base_path);
-  if (!removed) return failed(removed.error().message);
-  fmt::print("{}\n", *removed ? fmt::format("Removed the chain and its key from {}", options.base_path.string())
-                              : fmt::format("No chain in {}", options.base_path.string()));
-  return 0;
 }
 
 }  // namespace substratee::node::program

@@ -14,12 +14,14 @@ class BlockExecution::State {
   Validity<ApplyOutcome> apply(ByteView wire, SignatureCheck check) {
     if (size_ + wire.size() > kMaxBlockSize) return std::unexpected(InvalidReason::kExhaustsResources);
     const auto decoded = SUBSTRATEE_TRY(decode(wire));
-    const auto& part = decoded.envelope.signed_part;
-    SUBSTRATEE_TRY(part ? check_signed(decoded.envelope, check) : check_inherent(decoded.call));
+    const bool is_signed = decoded.envelope.signed_part.has_value();
+    if (weight_ + decoded.weight > kMaxBlockWeight) return std::unexpected(InvalidReason::kExhaustsResources);
+    SUBSTRATEE_TRY(is_signed ? check_signed(decoded, check) : check_inherent(decoded.call));
 
     size_ += wire.size();
+    weight_ += decoded.weight;
     context_.phase = ApplyExtrinsic{extrinsics_++};
-    return part ? run_signed(*part, decoded.call) : run_inherent(decoded.call);
+    return is_signed ? run_signed(decoded) : run_inherent(decoded);
   }
 
   BlockOutcome finish() {
@@ -35,19 +37,20 @@ class BlockExecution::State {
 
   [[nodiscard]] bool has_timestamp() const noexcept { return has_timestamp_; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] RefTime weight() const noexcept { return weight_; }
 
  private:
   /// Cheapest first; the signature last.
-  Validity<> check_signed(const primitives::Extrinsic& extrinsic, SignatureCheck check) const {
+  Validity<> check_signed(const DecodedExtrinsic& extrinsic, SignatureCheck check) const {
     if (!has_timestamp_) return std::unexpected(InvalidReason::kCall);
-    const auto& part = *extrinsic.signed_part;
+    const auto& part = *extrinsic.envelope.signed_part;
     SUBSTRATEE_TRY(check_signer(part));
     const auto next = account_nonce(context_.state, part.signer);
     if (part.nonce < next) return std::unexpected(InvalidReason::kStale);
     if (part.nonce > next) return std::unexpected(InvalidReason::kFuture);
-    SUBSTRATEE_TRY(check_payment(context_.state, part));
+    SUBSTRATEE_TRY(check_payment(context_.state, extrinsic));
     const Head head{context_.state, context_.number() - 1, parent_hash_};
-    if (check == SignatureCheck::kHere) return runtime::check_signature(head, extrinsic);
+    if (check == SignatureCheck::kHere) return runtime::check_signature(head, extrinsic.envelope);
     SUBSTRATEE_TRY(signing_context(head, part.era));
     return {};
   }
@@ -61,25 +64,26 @@ class BlockExecution::State {
     return {};
   }
 
-  ApplyOutcome run_signed(const primitives::SignedPart& part, const RuntimeCall& call) {
+  ApplyOutcome run_signed(const DecodedExtrinsic& extrinsic) {
+    const auto& part = *extrinsic.envelope.signed_part;
+    const auto fee = fee_of(context_.state, extrinsic);
     system::spend_nonce(context_, part.signer);
-    balances::burn(context_, part.signer, part.tip);
+    transaction_payment::charge(context_, part.signer, fee, part.tip);
     const auto before = context_.checkpoint();
-    const auto result = dispatch(context_, Signed{part.signer}, call);
+    const auto result = dispatch(context_, Signed{part.signer}, extrinsic.call);
     if (!result) context_.roll_back(before);
-    return report(result, system::DispatchClass::kNormal);
+    return report(result, {to_weight(extrinsic.weight), system::DispatchClass::kNormal, system::Pays::kYes});
   }
 
-  ApplyOutcome run_inherent(const RuntimeCall& call) {
-    const auto result = dispatch(context_, Author{}, call);
+  ApplyOutcome run_inherent(const DecodedExtrinsic& extrinsic) {
+    const auto result = dispatch(context_, Author{}, extrinsic.call);
     has_timestamp_ = true;
     // Silence and expiry are measured in the chain's time, so they are judged as soon as it is known.
     substratee_registry::pass_time(context_);
-    return report(result, system::DispatchClass::kMandatory);
+    return report(result, {to_weight(extrinsic.weight), system::DispatchClass::kMandatory, system::Pays::kNo});
   }
 
-  ApplyOutcome report(const DispatchResult<>& result, system::DispatchClass dispatch_class) {
-    const system::DispatchInfo info{.weight = {}, .dispatch_class = dispatch_class, .pays_fee = system::Pays::kNo};
+  ApplyOutcome report(const DispatchResult<>& result, const system::DispatchInfo& info) {
     if (result) {
       context_.deposit(system::kIndex, system::Event{system::ExtrinsicSuccess{info}});
       return {.success = true, .error = std::nullopt};
@@ -91,6 +95,7 @@ class BlockExecution::State {
   Context context_;
   BlockHash parent_hash_;
   std::size_t size_ = 0;
+  RefTime weight_ = 0;
   std::uint32_t extrinsics_ = 0;
   bool has_timestamp_ = false;
 };
@@ -106,6 +111,7 @@ std::expected<ApplyOutcome, InvalidReason> BlockExecution::apply(ByteView extrin
 }
 bool BlockExecution::has_timestamp() const noexcept { return state_->has_timestamp(); }
 std::size_t BlockExecution::size() const noexcept { return state_->size(); }
+RefTime BlockExecution::weight() const noexcept { return state_->weight(); }
 BlockOutcome BlockExecution::finish() && { return state_->finish(); }
 
 }  // namespace substratee::node::runtime

@@ -131,6 +131,47 @@ TEST(sudo, calls_nest_only_so_deep) {
   EXPECT_FALSE(decode_call(deep));
 }
 
+TEST(sudo, may_be_given_up_for_ever) {
+  Chain chain;
+  const Bytes remove{registry::kSudoIndex, 4};
+  EXPECT_EQ(chain.failure(client(), remove), module_error(registry::kSudoIndex, sudo::Error::kRequireSudo));
+  EXPECT_FALSE(chain.failure(root(), remove));
+  EXPECT_FALSE(sudo::kKey.find(chain.state()));
+  EXPECT_EQ(chain.failure(root(), as_root(remark())), module_error(registry::kSudoIndex, sudo::Error::kRequireSudo));
+  EXPECT_EQ(to_string(*chain.failure_of(0)), "Sudo.RequireSudo");
+}
+
+TEST(sudo, of_unchecked_weight_weighs_at_least_what_its_call_does) {
+  const auto call = [](std::uint64_t weight) {
+    return decode_call(concat(Bytes{registry::kSudoIndex, 1}, remark(), scale::encode(to_weight(weight)))).value();
+  };
+  const auto plain = decode_call(as_root(remark())).value();
+  EXPECT_EQ(weight_of(call(0)), weight_of(plain));
+  EXPECT_GT(weight_of(call(kMillisecond)), kMillisecond);
+  EXPECT_LT(weight_of(call(kMaxBlockWeight)), 2 * kMaxBlockWeight);
+}
+
+TEST(sudo, a_weight_over_the_block_fits_into_none) {
+  Chain chain;
+  const auto heavy = concat(Bytes{registry::kSudoIndex, 1}, remark(), scale::encode(to_weight(~std::uint64_t{0})));
+  expect_invalid(chain, chain.sign(root(), heavy, 0), InvalidReason::kExhaustsResources);
+}
+
+TEST(validity, a_block_has_room_for_so_much_weight) {
+  Chain chain;
+  const auto policy = as_root(registry::encode_call(registry::SetPolicy{attestation::development_policy()}));
+  const auto weight = weight_of(decode_call(policy).value());
+  const auto fit = static_cast<unsigned>(kMaxBlockWeight / weight);
+  std::vector<Bytes> extrinsics;
+  for (unsigned i = 0; i <= fit; ++i) extrinsics.push_back(chain.sign(root(), policy, i));
+  chain.build(extrinsics);
+  EXPECT_TRUE(chain.results[0].has_value());
+  ASSERT_FALSE(chain.results.back().has_value());
+  EXPECT_EQ(chain.results.back().error(), InvalidReason::kExhaustsResources);
+  chain.build({chain.sign(root(), policy, account_nonce(chain.state(), root().account()))});
+  EXPECT_TRUE(chain.results[0].has_value()) << "the next block has room again";
+}
+
 TEST(validity, an_account_without_balance_may_send) {
   Chain chain;
   EXPECT_FALSE(chain.failure(Actor(42), remark()));

@@ -1,8 +1,13 @@
 #include "node/runtime/genesis.hpp"
 
 #include "core/base/hex.hpp"
+#include "core/crypto/hash.hpp"
 #include "core/trie/trie.hpp"
 #include "node/runtime/call.hpp"
+#include "node/runtime/metadata/metadata.hpp"
+#include "node/runtime/version.hpp"
+
+#include <fmt/format.h>
 
 namespace substratee::node::runtime {
 namespace {
@@ -12,7 +17,14 @@ constexpr std::string_view kAlice = "d43593c715fdd31c61141abd04a99fd6822c8558854
 constexpr primitives::Balance kDevelopmentEndowment = static_cast<primitives::Balance>(1'000'000) * 1'000'000'000'000;
 /// Clients ask for a code blob and take its hash as the runtime's identity; this runtime is native.
 constexpr std::string_view kCodeKey = ":code";
-constexpr std::string_view kCode = "substratee-node: native runtime, spec 1";
+
+/// Another text for every other metadata.
+Bytes native_code() {
+  const auto hash = crypto::blake2_256(metadata::metadata(metadata::kNewestVersion));
+  const auto text = fmt::format("substratee-node: native runtime, spec {}, metadata {}", runtime_version().spec_version,
+                                to_hex(hash.bytes));
+  return to_bytes(as_bytes(text));
+}
 
 void write_pallet_balances(Overlay& state, const GenesisConfig& config) {
   primitives::Balance total = 0;
@@ -60,13 +72,16 @@ GenesisConfig development_genesis(const FixedBytes<32>& authority, const FixedBy
           .policy = attestation::development_policy(),
           .shards = {GenesisShard{}},
           .endowed = {{alice, kDevelopmentEndowment}},
-          .root = alice};
+          .root = alice,
+          .fees = {}};
 }
 
 std::map<Bytes, Bytes> build_genesis(const GenesisConfig& config) {
   const MemoryState nothing;
   Overlay state(nothing);
-  state.put(to_bytes(as_bytes(kCodeKey)), to_bytes(as_bytes(kCode)));
+  state.put(to_bytes(as_bytes(kCodeKey)), native_code());
+  transaction_payment::kFeePerByte.put(state, config.fees.per_byte);
+  transaction_payment::kFeePerMicrosecond.put(state, config.fees.per_microsecond);
   write_pallet_balances(state, config);
   if (config.root) sudo::kKey.put(state, *config.root);
   write_registry(state, config);

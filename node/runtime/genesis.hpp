@@ -9,6 +9,12 @@
 
 namespace substratee::node::runtime {
 
+/// What signed extrinsics cost (pallet TransactionPayment). Nothing on a development chain.
+struct GenesisFees {
+  primitives::Balance per_byte = 0;
+  primitives::Balance per_microsecond = 0;
+};
+
 struct GenesisShard {
   std::string stf = "counter";
   std::string name = "default";
@@ -24,6 +30,7 @@ struct GenesisConfig {
   std::vector<GenesisShard> shards;
   std::vector<std::pair<primitives::AccountId, primitives::Balance>> endowed;
   std::optional<primitives::AccountId> root;
+  GenesisFees fees;
 };
 
 /// `--dev`: //Alice funded and root, shard ("counter", "default"), development_policy().

@@ -9,6 +9,7 @@
 #include "core/primitives/header.hpp"
 #include "core/registry/journal.hpp"
 #include "node/runtime/frame/dispatch.hpp"
+#include "node/runtime/frame/weight.hpp"
 #include "node/runtime/state.hpp"
 #include "node/runtime/version.hpp"
 
@@ -34,7 +35,7 @@ enum class InvalidReason : std::uint8_t {
   kStale,              ///< nonce already spent
   kFuture,             ///< nonce not yet due
   kAncientBirthBlock,  ///< the era's birth block is unknown or too old
-  kPayment,            ///< cannot pay the tip
+  kPayment,            ///< cannot pay fee and tip
   kExhaustsResources,  ///< does not fit into this block
   kCall,               ///< not expected here: a bare call that is no inherent, a second timestamp, a call before it
   kBadTimestamp,       ///< the timestamp goes backwards
@@ -42,7 +43,7 @@ enum class InvalidReason : std::uint8_t {
 /// Substrate's text: "Transaction is outdated".
 [[nodiscard]] std::string_view to_string(InvalidReason reason) noexcept;
 
-/// What an extrinsic in a block did. A failing call leaves nonce, tip and events only.
+/// What an extrinsic in a block did. A failing call leaves nonce, fee and events only.
 struct ApplyOutcome {
   bool success = true;
   std::optional<DispatchError> error;
@@ -74,6 +75,8 @@ class BlockExecution {
   [[nodiscard]] bool has_timestamp() const noexcept;
   /// Wire bytes applied so far.
   [[nodiscard]] std::size_t size() const noexcept;
+  /// Weight applied so far, at most kMaxBlockWeight.
+  [[nodiscard]] RefTime weight() const noexcept;
   [[nodiscard]] BlockOutcome finish() &&;
 
  private:
@@ -94,7 +97,7 @@ struct ValidTransaction {
   std::uint64_t longevity = 0;  ///< first block number at which it is no longer valid; max = never
 };
 
-/// Cheap: decodes, checks era, nonce (kStale only), tip and signature. Never verifies evidence.
+/// Cheap: decodes, checks era, nonce (kStale only), weight, fee, tip and signature. Never verifies evidence.
 [[nodiscard]] std::expected<ValidTransaction, InvalidReason> validate_transaction(const StateView& state,
                                                                                   BlockNumber best,
                                                                                   const BlockHash& best_hash,

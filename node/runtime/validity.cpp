@@ -6,7 +6,10 @@ Validity<DecodedExtrinsic> decode(ByteView extrinsic) {
   if (extrinsic.size() > kMaxBlockSize) return std::unexpected(InvalidReason::kExhaustsResources);
   auto envelope = SUBSTRATEE_TRY_OR(InvalidReason::kMalformed, primitives::decode_extrinsic(extrinsic));
   auto call = SUBSTRATEE_TRY_OR(InvalidReason::kMalformed, decode_call(envelope.call));
-  return DecodedExtrinsic{std::move(envelope), std::move(call)};
+  auto weight = weight_of(call);
+  if (envelope.signed_part) weight = plus(weight, kBaseExtrinsicWeight + extrinsic.size() * kWeightPerByte);
+  if (weight > kMaxBlockWeight) return std::unexpected(InvalidReason::kExhaustsResources);
+  return DecodedExtrinsic{std::move(envelope), std::move(call), extrinsic.size(), weight};
 }
 
 Validity<> check_signer(const primitives::SignedPart& part) {
@@ -34,8 +37,14 @@ Validity<> check_signature(const Head& head, const primitives::Extrinsic& extrin
   return {};
 }
 
-Validity<> check_payment(const StateView& state, const primitives::SignedPart& part) {
-  if (!balances::can_pay(state, part.signer, part.tip)) return std::unexpected(InvalidReason::kPayment);
+transaction_payment::Fee fee_of(const StateView& state, const DecodedExtrinsic& extrinsic) {
+  return transaction_payment::fee_of(state, extrinsic.wire_size, extrinsic.weight);
+}
+
+Validity<> check_payment(const StateView& state, const DecodedExtrinsic& extrinsic) {
+  const auto& part = *extrinsic.envelope.signed_part;
+  const auto amount = fee_of(state, extrinsic).total(part.tip);
+  if (!transaction_payment::can_pay(state, part.signer, amount)) return std::unexpected(InvalidReason::kPayment);
   return {};
 }
 
@@ -54,7 +63,7 @@ std::expected<ValidTransaction, InvalidReason> validate_transaction(const StateV
   SUBSTRATEE_TRY(check_signer(*part));
   const auto next = account_nonce(state, part->signer);
   if (part->nonce < next) return std::unexpected(InvalidReason::kStale);
-  SUBSTRATEE_TRY(check_payment(state, *part));
+  SUBSTRATEE_TRY(check_payment(state, decoded));
   SUBSTRATEE_TRY(check_signature(head, decoded.envelope));
   constexpr primitives::Balance limit = std::numeric_limits<std::uint64_t>::max();
   return ValidTransaction{.sender = part->signer,
@@ -72,7 +81,7 @@ std::uint64_t timestamp_now(const StateView& state) { return timestamp::kNow.get
 
 Bytes timestamp_inherent(std::uint64_t milliseconds) {
   scale::Encoder call;
-  call.byte(timestamp::kIndex);
+  call.byte(timestamp::Pallet::kIndex);
   scale::encode_to(call, timestamp::Call{timestamp::Set{{milliseconds}}});
   return primitives::encode_extrinsic({.signed_part = std::nullopt, .call = std::move(call).take()});
 }

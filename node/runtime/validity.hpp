@@ -21,6 +21,8 @@ struct Head {
 struct DecodedExtrinsic {
   primitives::Extrinsic envelope;
   RuntimeCall call;
+  std::size_t wire_size = 0;
+  RefTime weight = 0;  ///< all of it: call, signature, size
 };
 
 /// kMalformed, kExhaustsResources (it fits into no block).
@@ -31,7 +33,8 @@ struct DecodedExtrinsic {
 /// CheckMortality, and what CheckGenesis, CheckSpecVersion and CheckTxVersion put under the signature.
 [[nodiscard]] Validity<primitives::SigningContext> signing_context(const Head& head, const primitives::Era& era);
 [[nodiscard]] Validity<> check_signature(const Head& head, const primitives::Extrinsic& extrinsic);
-/// ChargeTransactionPayment: there is no fee, a tip must be payable.
-[[nodiscard]] Validity<> check_payment(const StateView& state, const primitives::SignedPart& part);
+/// ChargeTransactionPayment: fee and tip must be payable.
+[[nodiscard]] transaction_payment::Fee fee_of(const StateView& state, const DecodedExtrinsic& extrinsic);
+[[nodiscard]] Validity<> check_payment(const StateView& state, const DecodedExtrinsic& extrinsic);
 
 }  // namespace substratee::node::runtime

@@ -2,8 +2,8 @@
 
 #include "core/base/hex.hpp"
 #include "core/crypto/hash.hpp"
-#include "core/registry/storage.hpp"
 #include "node/runtime/genesis.hpp"
+#include "node/service/genesis_facts.hpp"
 #include "node/service/keystore.hpp"
 
 #include <fcntl.h>
@@ -20,13 +20,14 @@ namespace substratee::node::service {
 
 namespace {
 
+using primitives::BlockHash;
 using registry::Measurement;
 using storage::Code;
 using storage::fail;
 
 constexpr std::string_view kSimulatedLabel = "substratee/simulated/v1";
 
-std::filesystem::path key_file(const std::filesystem::path& base) { return base / "keystore" / "authority"; }
+std::filesystem::path spec_file(const std::filesystem::path& base) { return base / "chain.json"; }
 
 std::string list(const std::vector<Measurement>& measurements) {
   std::vector<std::string> texts;
@@ -41,18 +42,6 @@ std::vector<Measurement> normal(std::vector<Measurement> measurements) {
   measurements.erase(doubled.begin(), doubled.end());
   return measurements;
 }
-
-template <class T>
-storage::Result<T> read_genesis(const runtime::StateView& genesis, const Bytes& key, std::string_view what) {
-  const auto value = genesis.get(key);
-  if (value) {
-    if (auto decoded = scale::decode<T>(*value)) return *std::move(decoded);
-  }
-  return fail(Code::kCorrupt,
-              fmt::format("the chain's genesis lacks {}; run `substratee-node purge-chain` and start again", what));
-}
-
-using Allowed = scale::Bounded<std::vector<Measurement>, registry::kMaxMeasurements>;
 
 void compare_default(const SetupOptions& options, OpenChain& chain) {
   if (!options.given_measurements.empty() || !options.default_measurement) return;
@@ -77,61 +66,134 @@ storage::Result<void> compare_given(const SetupOptions& options, const OpenChain
           options.base_path.string(), chain.allowed_measurements.empty() ? "none" : list(chain.allowed_measurements)));
 }
 
+/// The key that seals the chain whose authority is `expected`.
 storage::Result<crypto::ed25519::KeyPair> load_authority(const std::filesystem::path& base,
-                                                         const registry::DevEngine& engine) {
-  const auto seed = SUBSTRATEE_TRY(read_seed(key_file(base)));
+                                                         const crypto::ed25519::PublicKey& expected) {
+  const auto seed = SUBSTRATEE_TRY(read_seed(authority_file(base)));
   if (!seed) {
-    return fail(Code::kForeign,
-                fmt::format("key file {} is missing, so this node cannot seal the existing chain; restore it, or run "
-                            "`substratee-node purge-chain` for a new chain",
-                            key_file(base).string()));
+    return fail(
+        Code::kForeign,
+        fmt::format("key file {} is missing, so this node cannot seal the chain, whose authority is {}; restore "
+                    "it, or put the key in with `substratee-node key insert --base-path {}`, or run "
+                    "`substratee-node purge-chain` for a new chain",
+                    authority_file(base).string(), to_hex_prefixed(expected), base.string()));
   }
   auto key = crypto::ed25519::KeyPair::from_seed(seed->view());
-  if (key.public_key() != engine.authority) {
-    return fail(Code::kForeign,
-                fmt::format("key file {} is not the authority of the existing chain; restore the right one, or run "
-                            "`substratee-node purge-chain` for a new chain",
-                            key_file(base).string()));
+  if (key.public_key() != expected) {
+    return fail(
+        Code::kForeign,
+        fmt::format("key file {} is that of {}, but the authority of the chain is {}; restore the right one, or "
+                    "run `substratee-node purge-chain` for a new chain",
+                    authority_file(base).string(), to_hex_prefixed(key.public_key()), to_hex_prefixed(expected)));
   }
   return key;
 }
 
+BlockHash genesis_hash_of(const std::map<Bytes, Bytes>& state) { return runtime::genesis_header(state).hash(); }
+
+storage::Result<void> keep_spec(const std::filesystem::path& base, const ChainSpec& spec) {
+  std::ofstream file(spec_file(base), std::ios::trunc);
+  file << to_json(spec);
+  if (file.flush()) return {};
+  return fail(Code::kDisk, fmt::format("chain specification {}: cannot be written; check the disk and its permissions",
+                                       spec_file(base).string()));
+}
+
+/// The one given, or the one kept: it must be that of the chain.
+storage::Result<std::optional<ChainSpec>> spec_of(const std::filesystem::path& base,
+                                                  const std::optional<ChainSpec>& given,
+                                                  const storage::ChainStore& store) {
+  auto spec = given;
+  if (!spec) {
+    if (!std::filesystem::exists(spec_file(base))) return spec;
+    spec = SUBSTRATEE_TRY(read_chain_spec(spec_file(base)));
+  }
+  const auto hash = genesis_hash_of(runtime::build_genesis(spec->genesis));
+  if (hash == store.genesis_hash()) return spec;
+  return fail(
+      Code::kForeign,
+      fmt::format("the chain specification {} makes a chain with genesis {}, but the chain in {} has {}; leave "
+                  "--chain out, choose another --base-path, or run `substratee-node purge-chain` for a new chain",
+                  given ? "given" : spec_file(base).string(), to_hex_prefixed(hash), base.string(),
+                  to_hex_prefixed(store.genesis_hash())));
+}
+
 storage::Result<OpenChain> load_chain(const SetupOptions& options, BasePathLock lock,
                                       std::unique_ptr<storage::ChainStore> store) {
-  const auto genesis = SUBSTRATEE_TRY(store->at(store->genesis_hash()));
-  const auto engine = SUBSTRATEE_TRY(read_genesis<registry::Engine>(*genesis, registry::key::engine(), "an engine"));
-  auto allowed =
-      SUBSTRATEE_TRY(read_genesis<Allowed>(*genesis, registry::key::allowed_measurements(), "its measurements"));
-  auto authority = SUBSTRATEE_TRY(load_authority(options.base_path, std::get<registry::DevEngine>(engine)));
-  OpenChain chain{std::move(lock), std::move(store), std::move(authority), false, std::move(allowed.value), {}};
+  const auto spec = SUBSTRATEE_TRY(spec_of(options.base_path, options.spec, *store));
+  auto allowed = SUBSTRATEE_TRY(measurements_of(*store));
+  const auto expected = SUBSTRATEE_TRY(authority_of(*store));
+  auto authority = SUBSTRATEE_TRY(load_authority(options.base_path, expected));
+  OpenChain chain{std::move(lock),
+                  std::move(store),
+                  std::move(authority),
+                  false,
+                  spec ? spec->identity : ChainIdentity{},
+                  spec ? spec->engine : consensus::dev::EngineOptions{},
+                  std::move(allowed),
+                  {}};
   SUBSTRATEE_TRY(compare_given(options, chain));
   compare_default(options, chain);
   return chain;
 }
 
-std::vector<Measurement> measurements_of(const SetupOptions& options) {
+std::vector<Measurement> new_measurements(const SetupOptions& options) {
   if (!options.given_measurements.empty()) return normal(options.given_measurements);
   if (options.default_measurement) return {*options.default_measurement};
   return {};
 }
 
+void warn_if_none_is_allowed(OpenChain& chain) {
+  if (!chain.allowed_measurements.empty()) return;
+  chain.warnings.emplace_back(
+      "no measurement is allowed, so no enclave can register: put substratee-enclave beside the node, or "
+      "give --allow-measurement, before the chain is made (`substratee-node purge-chain`)");
+}
+
+storage::Result<void> initialise(storage::ChainStore& store, const std::map<Bytes, Bytes>& state) {
+  return store.initialise(runtime::genesis_header(state), state);
+}
+
 /// Key first, then the complete genesis in one batch: whatever is interrupted leaves no chain without its key.
-storage::Result<OpenChain> make_chain(const SetupOptions& options, BasePathLock lock,
-                                      std::unique_ptr<storage::ChainStore> store, Random& random) {
+storage::Result<OpenChain> make_dev_chain(const SetupOptions& options, BasePathLock lock,
+                                          std::unique_ptr<storage::ChainStore> store, Random& random) {
   const auto seed = Seed::draw(random);
   auto authority = crypto::ed25519::KeyPair::from_seed(seed.view());
-  SUBSTRATEE_TRY(write_seed(key_file(options.base_path), seed));
-  const auto allowed = measurements_of(options);
+  SUBSTRATEE_TRY(write_seed(authority_file(options.base_path), seed));
+  std::error_code ignored;
+  std::filesystem::remove(spec_file(options.base_path), ignored);
+  const auto allowed = new_measurements(options);
   const auto config = runtime::development_genesis(authority.public_key(), random.draw<32>(), allowed);
-  const auto state = runtime::build_genesis(config);
-  SUBSTRATEE_TRY(store->initialise(runtime::genesis_header(state), state));
-  OpenChain chain{std::move(lock), std::move(store), std::move(authority), true, allowed, {}};
-  if (allowed.empty()) {
-    chain.warnings.emplace_back(
-        "no measurement is allowed, so no enclave can register: put substratee-enclave beside the node, or "
-        "give --allow-measurement, before the chain is made (`substratee-node purge-chain`)");
-  }
+  SUBSTRATEE_TRY(initialise(*store, runtime::build_genesis(config)));
+  OpenChain chain{std::move(lock), std::move(store), std::move(authority), true, {}, {}, allowed, {}};
+  warn_if_none_is_allowed(chain);
   return chain;
+}
+
+/// Its key has been put in before.
+storage::Result<OpenChain> make_specified_chain(const SetupOptions& options, BasePathLock lock,
+                                                std::unique_ptr<storage::ChainStore> store) {
+  const auto& spec = *options.spec;
+  auto authority = SUBSTRATEE_TRY(load_authority(options.base_path, spec.genesis.engine.authority));
+  SUBSTRATEE_TRY(keep_spec(options.base_path, spec));
+  SUBSTRATEE_TRY(initialise(*store, runtime::build_genesis(spec.genesis)));
+  OpenChain chain{std::move(lock),
+                  std::move(store),
+                  std::move(authority),
+                  true,
+                  spec.identity,
+                  spec.engine,
+                  spec.genesis.allowed_measurements,
+                  {}};
+  SUBSTRATEE_TRY(compare_given(options, chain));
+  warn_if_none_is_allowed(chain);
+  return chain;
+}
+
+std::unexpected<storage::Error> no_chain(const std::filesystem::path& base) {
+  return fail(Code::kForeign, fmt::format("no chain in {}; start a development chain there with --dev, or another one "
+                                          "with --chain, or import one (`substratee-node import-blocks`)",
+                                          base.string()));
 }
 
 }  // namespace
@@ -164,16 +226,43 @@ storage::Result<OpenChain> open_chain(const SetupOptions& options, Random& rando
                 fmt::format("--allow-measurement: at most {} measurements", registry::kMaxMeasurements));
   }
   const auto database = options.base_path / "db";
-  const auto no_chain = [&] {
-    return fail(Code::kForeign,
-                fmt::format("no chain in {}; start a development chain there with --dev", options.base_path.string()));
-  };
-  if (!options.dev && !std::filesystem::exists(database)) return no_chain();
+  const bool may_make = options.dev || options.spec;
+  if (!may_make && !std::filesystem::exists(database)) return no_chain(options.base_path);
   auto lock = SUBSTRATEE_TRY(BasePathLock::take(options.base_path));
-  auto store = SUBSTRATEE_TRY(storage::ChainStore::open(database));
+  auto store = SUBSTRATEE_TRY(storage::ChainStore::open(database, {.pruning = options.pruning}));
   if (!store->is_empty()) return load_chain(options, std::move(lock), std::move(store));
-  if (!options.dev) return no_chain();
-  return make_chain(options, std::move(lock), std::move(store), random);
+  if (options.spec) return make_specified_chain(options, std::move(lock), std::move(store));
+  if (options.dev) return make_dev_chain(options, std::move(lock), std::move(store), random);
+  return no_chain(options.base_path);
+}
+
+storage::Result<OpenStore> open_store(const std::filesystem::path& base_path,
+                                      const std::optional<storage::Pruning>& pruning) {
+  const auto database = base_path / "db";
+  if (!std::filesystem::exists(database)) return no_chain(base_path);
+  auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
+  auto store = SUBSTRATEE_TRY(storage::ChainStore::open(database, {.pruning = pruning}));
+  if (store->is_empty()) return no_chain(base_path);
+  return OpenStore{std::move(lock), std::move(store)};
+}
+
+storage::Result<OpenStore> open_or_make_store(const std::filesystem::path& base_path,
+                                              const std::map<Bytes, Bytes>& genesis,
+                                              const std::optional<ChainSpec>& spec,
+                                              const std::optional<storage::Pruning>& pruning) {
+  auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
+  auto store = SUBSTRATEE_TRY(storage::ChainStore::open(base_path / "db", {.pruning = pruning}));
+  if (store->is_empty()) {
+    if (genesis.empty()) return no_chain(base_path);
+    if (spec) SUBSTRATEE_TRY(keep_spec(base_path, *spec));
+    SUBSTRATEE_TRY(initialise(*store, genesis));
+  }
+  if (spec) SUBSTRATEE_TRY(spec_of(base_path, spec, *store));
+  return OpenStore{std::move(lock), std::move(store)};
+}
+
+std::filesystem::path authority_file(const std::filesystem::path& base_path) {
+  return base_path / "keystore" / "authority";
 }
 
 storage::Result<bool> purge_chain(const std::filesystem::path& base_path) {
@@ -181,7 +270,7 @@ storage::Result<bool> purge_chain(const std::filesystem::path& base_path) {
   const auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
   std::error_code error;
   // The chain first: a key without chain is harmless, a chain without key is not.
-  for (const auto* name : {"db", "db.new"}) {
+  for (const auto* name : {"db", "db.new", "chain.json"}) {
     if (!error) std::filesystem::remove_all(base_path / name, error);
   }
   if (!error) std::filesystem::remove_all(base_path / "keystore", error);

@@ -23,8 +23,12 @@ class SetupTest : public ::testing::Test {
   }
   storage::Result<OpenChain> open_dev(std::vector<registry::Measurement> given = {},
                                       std::optional<registry::Measurement> by_default = std::nullopt) {
-    return open(
-        {.base_path = {}, .dev = true, .given_measurements = std::move(given), .default_measurement = by_default});
+    return open({.base_path = {},
+                 .dev = true,
+                 .spec = {},
+                 .pruning = {},
+                 .given_measurements = std::move(given),
+                 .default_measurement = by_default});
   }
   std::filesystem::path key() const { return directory.path() / "base" / "keystore" / "authority"; }
   static void expect_purge_advice(const storage::Result<OpenChain>& result) {
@@ -114,6 +118,65 @@ TEST_F(SetupTest, a_key_without_a_chain_was_interrupted_and_is_replaced) {
   ASSERT_TRUE(write_seed(key(), Seed::draw(random)));
   EXPECT_TRUE(open_dev());
   EXPECT_TRUE(open_dev());
+}
+
+ChainSpec spec_with(const Seed& seed) {
+  ChainSpec spec;
+  spec.identity = {.name = "Mine", .id = "mine", .type = "Local"};
+  spec.engine.block_time = 77;
+  spec.genesis = runtime::development_genesis(crypto::ed25519::KeyPair::from_seed(seed.view()).public_key(), {}, {});
+  return spec;
+}
+
+TEST_F(SetupTest, a_specified_chain_wants_its_authority_s_key_first) {
+  const auto seed = Seed::draw(random);
+  const auto spec = spec_with(seed);
+  const auto without_key = open({.spec = spec});
+  ASSERT_FALSE(without_key);
+  EXPECT_NE(without_key.error().message.find("key insert"), std::string::npos) << without_key.error().message;
+  ASSERT_TRUE(write_seed(key(), Seed::draw(random)));
+  EXPECT_FALSE(open({.spec = spec}));
+  ASSERT_TRUE(write_seed(key(), seed));
+  const auto made = open({.spec = spec, .pruning = storage::Pruning{std::nullopt}});
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_TRUE(made->is_new);
+  EXPECT_TRUE(made->store->pruning().is_archive());
+  EXPECT_EQ(made->store->genesis_hash(), runtime::genesis_header(runtime::build_genesis(spec.genesis)).hash());
+}
+
+TEST_F(SetupTest, a_specified_chain_is_known_again_without_its_file) {
+  const auto seed = Seed::draw(random);
+  const auto spec = spec_with(seed);
+  ASSERT_TRUE(write_seed(key(), seed));
+  ASSERT_TRUE(open({.spec = spec}));
+  const auto again = open();
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->identity, spec.identity);
+  EXPECT_EQ(again->engine.block_time, 77U);
+  EXPECT_FALSE(again->is_new);
+}
+
+TEST_F(SetupTest, another_specification_is_refused) {
+  const auto seed = Seed::draw(random);
+  auto spec = spec_with(seed);
+  ASSERT_TRUE(write_seed(key(), seed));
+  ASSERT_TRUE(open({.spec = spec}));
+  spec.genesis.engine.salt.bytes[0] = 9;
+  expect_purge_advice(open({.spec = spec}));
+  EXPECT_EQ(purge_chain(directory.path() / "base"), true);
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "base" / "chain.json"));
+}
+
+TEST_F(SetupTest, a_store_is_made_from_a_genesis_and_needs_no_key) {
+  const auto genesis = runtime::build_genesis(spec_with(Seed::draw(random)).genesis);
+  const auto base = directory.path() / "base";
+  EXPECT_FALSE(open_store(base));
+  EXPECT_FALSE(open_or_make_store(base, {}, std::nullopt, std::nullopt));
+  ASSERT_TRUE(open_or_make_store(base, genesis, std::nullopt, storage::Pruning{9}));
+  const auto opened = open_store(base);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->store->genesis_hash(), runtime::genesis_header(genesis).hash());
+  EXPECT_EQ(opened->store->pruning(), storage::Pruning{9});
 }
 
 TEST_F(SetupTest, one_node_at_a_time) {

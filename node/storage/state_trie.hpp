@@ -23,6 +23,7 @@ class StateTrie final : public runtime::StateView {
   StateTrie(const NodeSource& nodes, const TrieRoot& root) : nodes_(&nodes), root_(root) {}
 
   [[nodiscard]] const TrieRoot& root() const noexcept { return root_; }
+  [[nodiscard]] const NodeSource& nodes() const noexcept { return *nodes_; }
   [[nodiscard]] std::optional<Bytes> get(ByteView key) const override;
   [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> next(ByteView key) const override;
 

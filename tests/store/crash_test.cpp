@@ -1,5 +1,5 @@
-/// Kills a process at random moments while it commits to a store of blocks, collects its garbage, or joins: what it said
-/// is kept is there, whole, and it goes on.
+/// Kills a process at random moments while it commits to a store of blocks, collects its garbage, or joins: what it
+/// said is kept is there, whole, and it goes on.
 
 #include "net/server.hpp"
 #include "tests/store/states.hpp"
@@ -194,6 +194,15 @@ TEST(crash, a_killed_join_goes_on_where_it_was) {
     EXPECT_EQ((*store)->usage(), source->usage());
   }
   server.stop();
+}
+
+TEST(store, a_disk_that_is_really_full_loses_nothing_and_the_store_goes_on_when_there_is_room) {
+  const test::TemporaryDirectory directory;
+  Victim victim({"full", directory.path().string()});
+  const auto lines = victim.end();
+  if (lines == std::vector<std::string>{"skip"}) GTEST_SKIP() << "no file system may be mounted here";
+  EXPECT_EQ(victim.exit_status(), 0);
+  EXPECT_EQ(lines, std::vector<std::string>{"ok"});
 }
 
 }  // namespace

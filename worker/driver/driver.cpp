@@ -99,7 +99,7 @@ bool Driver::is_ready() const noexcept {
 }
 
 Result<void> Driver::follow() {
-  if (verdict()) return {};  // the enclave takes no blocks any more
+  if (verdict()) return {};              // the enclave takes no blocks any more
   if (keeper_.has_waiting()) return {};  // what it makes of them could not be stored
   for (int batch = 0; batch < kMaxBatches; ++batch) {
     auto blocks = SUBSTRATEE_TRY(follower_.pull(status_.head, now_));

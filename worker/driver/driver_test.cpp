@@ -207,6 +207,24 @@ TEST(driver, a_full_disk_stops_it_until_there_is_room_and_nothing_is_lost) {
   EXPECT_EQ(world.desk.health().store_error, "");
 }
 
+TEST(driver, a_daemon_that_is_away_is_waited_for) {
+  World world;
+  world.found();
+  const auto block = text_bytes("a block of the state");
+  const auto cid = ipld::Cid::of_raw_block(block);
+  protocol::Outputs outputs;
+  outputs.blocks.push_back({cid.to_bytes(), block});
+  outputs.root = *registry::StateCid::from(cid.to_bytes());
+  world.store.is_away = true;
+  world.enclave.outputs = {outputs};
+  world.blocks(3);
+  EXPECT_NE(world.desk.health().store_error.find("no daemon"), std::string::npos);
+  world.store.is_away = false;
+  world.blocks(2);
+  EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
+  EXPECT_EQ(world.desk.health().store_error, "");
+}
+
 struct Joining : World {
   Joining() {
     enclave.is_shard_founded = true;

@@ -184,9 +184,11 @@ class FakeStore final : public ipfs::StateStore {
   std::vector<ipld::Cid> retained;
 
   bool is_full = false;
+  bool is_away = false;            ///< a daemon that does not answer
   std::vector<ipld::Cid> earlier;  ///< roots of before this start
 
   ipfs::Result<void> put_all(std::span<const ipld::Block> more, const ipld::Cid&) override {
+    if (is_away) return ipfs::fail(ipfs::FailureCode::kUnreachable, "no daemon", "start it");
     if (is_full) return ipfs::fail(ipfs::FailureCode::kDiskFull, "no room", "free some space");
     for (const auto& block : more) blocks[block.cid.to_bytes()] = block.bytes;
     return {};

@@ -69,12 +69,13 @@ Result<void> StateKeeper::write_waiting(const std::optional<registry::StateCid>&
 
 Result<void> StateKeeper::watch_room(Result<void> written) {
   if (written) {
-    if (!store_error_.empty()) ports_.report.info("There is room on the disk again");
+    if (!store_error_.empty()) ports_.report.info("The store takes blocks again");
     store_error_.clear();
     return written;
   }
-  if (written.error().code != FailureCode::kDiskFull) return written;
-  if (std::exchange(store_error_, written.error().to_string()).empty()) SUBSTRATEE_TRY(tidy());
+  const bool passes = !written.error().ends_the_worker();
+  const bool is_full = written.error().code == FailureCode::kDiskFull;
+  if (passes && std::exchange(store_error_, written.error().to_string()).empty() && is_full) SUBSTRATEE_TRY(tidy());
   return written;
 }
 
@@ -85,7 +86,9 @@ Result<void> StateKeeper::keep(const std::vector<ipld::Block>& blocks, const std
   const auto stored = ports_.store.put_all(blocks, *cid);
   if (stored) return {};
   auto failure = to_failure(stored.error());
-  if (failure.code != FailureCode::kDiskFull) failure.code = FailureCode::kStorage;
+  // A full disk and a daemon that is away pass.
+  const bool passes = failure.code == FailureCode::kDiskFull || stored.error().code == ipfs::FailureCode::kUnreachable;
+  if (!passes) failure.code = FailureCode::kStorage;
   return std::unexpected(std::move(failure));
 }
 
@@ -153,10 +156,10 @@ Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   ports_.desk.set_loading(std::nullopt);
   if (!report) {
     auto failure = to_failure(report.error());
-    if (failure.code == FailureCode::kDiskFull) store_error_ = failure.to_string();
-    return std::unexpected(std::move(failure));
+    if (failure.code != FailureCode::kDiskFull) return std::unexpected(std::move(failure));
+    SUBSTRATEE_TRY(watch_room(std::unexpected(std::move(failure))));
   }
-  store_error_.clear();
+  SUBSTRATEE_TRY(watch_room({}));
   for (const auto& dropped : report->dropped) ports_.report.warn(fmt::format("IPFS peer given up: {}", dropped));
   fetched_.blocks += report->total.blocks;
   fetched_.bytes += report->total.bytes;

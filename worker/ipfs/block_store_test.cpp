@@ -322,6 +322,41 @@ TEST(block_store, a_full_disk_is_said_and_nothing_is_lost_and_it_goes_on_when_th
   for (const auto& block : after.blocks) EXPECT_EQ(disk.store->get(block.cid), block.bytes);
 }
 
+TEST(block_store, the_room_of_garbage_goes_back_to_the_file_system_and_what_stays_is_right) {
+  TestStore store;
+  const auto bytes_on_disk = [&] {
+    std::uint64_t out = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(store.directory.path())) {
+      if (entry.path().extension() == ".blob") out += entry.file_size();
+    }
+    return out;
+  };
+  const auto block_of = [](std::uint8_t number) {
+    Bytes content(100'000, number);
+    return Block{.cid = Cid::of_raw_block(content), .bytes = std::move(content)};
+  };
+  // Kept and garbage lie side by side in one blob file.
+  std::vector<Cid> kept;
+  {
+    Importer importer(*store);
+    for (std::uint8_t number = 0; number < 60; ++number) {
+      ASSERT_TRUE(importer.add(block_of(number)));
+      if (number % 4 == 0) kept.push_back(block_of(number).cid);
+    }
+    ASSERT_TRUE(importer.finish());
+  }
+  const auto before = bytes_on_disk();
+  EXPECT_GT(before, 5'900'000U);
+  EXPECT_EQ(store->collect_garbage(kept)->blocks, 45U);
+  for (int i = 0; i < 500 && bytes_on_disk() > before / 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_LT(bytes_on_disk(), before / 2);
+  for (std::uint8_t number = 0; number < 60; number += 4) {
+    EXPECT_EQ(store->get(block_of(number).cid), block_of(number).bytes);
+  }
+}
+
 TEST(importer, brings_what_a_store_gives_back_after_reopening) {
   TestStore store;
   const auto dag = make_dag(500);

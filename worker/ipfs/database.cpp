@@ -292,10 +292,11 @@ std::uint64_t BlockStore::Database::property(const std::string& name) const {
 }
 
 Result<void> BlockStore::Database::reclaim() {
+  const bool is_tight = options_.free_space() < 2 * options_.reserve;
   {
     const std::scoped_lock counts(counting_);
-    // An eighth of garbage is worth less than the merging of all keys.
-    if (removed_bytes_ == 0 || removed_bytes_ < usage_.bytes / 8) return {};
+    // Less than an eighth of garbage is not worth the merging of all keys, unless room is scarce.
+    if (removed_bytes_ == 0 || (!is_tight && removed_bytes_ < usage_.bytes / 8)) return {};
     removed_bytes_ = 0;
   }
   using Properties = rocksdb::DB::Properties;
@@ -306,7 +307,8 @@ Result<void> BlockStore::Database::reclaim() {
   if (status.ok() && garbage > property(Properties::kLiveBlobFileSize) / 2) {
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
     options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
-    options.blob_garbage_collection_age_cutoff = 1.0;
+    // What is moved is there twice for a while.
+    options.blob_garbage_collection_age_cutoff = is_tight ? 0.25 : 1.0;
     status = db_->CompactRange(options, nullptr, nullptr);
   }
   if (!status.ok()) return std::unexpected(to_failure(status, "give room back"));

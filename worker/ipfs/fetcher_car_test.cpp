@@ -52,8 +52,8 @@ StateDag make_state(const std::vector<std::uint64_t>& leaves, std::size_t leaf_s
   const auto manifest = file({1'000'000 + salt}, dag.order);
   const auto index = file({2'000'000 + salt, 3'000'000 + salt, 4'000'000 + salt}, dag.order);
   const auto content = file(leaves, dag.order);
-  auto root = ipld::make_directory(std::vector<ipld::DirectoryEntry>{
-      {"index", index}, {"leaves", content}, {"manifest", manifest}});
+  auto root = ipld::make_directory(
+      std::vector<ipld::DirectoryEntry>{{"index", index}, {"leaves", content}, {"manifest", manifest}});
   dag.root = root->self.cid;
   dag.blocks.push_back(root->block);
   return dag;
@@ -187,6 +187,28 @@ TEST_F(fetcher_car, a_car_cut_anywhere_costs_requests_only) {
   std::atomic<std::size_t> turn = 0;
   peer.spoil = [&](Bytes& car) { car.resize(car.size() * ((turn++ % 9) + 1) / 10); };
   const auto report = fetch(target_, dag_, {peer.url()});
+  ASSERT_TRUE(report) << report.error().to_string();
+  expect_complete(*target_, dag_);
+  EXPECT_TRUE(report->dropped.empty());
+}
+
+TEST_F(fetcher_car, a_peer_that_lacks_a_block_still_gives_the_others) {
+  TestStore partial;
+  auto blocks = dag_.blocks;
+  const auto missing = dag_.order.back();
+  std::erase_if(blocks, [&](const Block& block) { return block.cid == missing; });
+  ASSERT_TRUE(partial->put_all(blocks));
+  net::Server server({});
+  server.route("GET", "/ipfs/", [&](const net::Request& request) {
+    // As a gateway whose stream breaks off: the client sees less than was promised.
+    if (request.query.starts_with("format=car")) return net::Response::text(500, "a block is not here");
+    auto block = partial->get(Cid::from_text(request.path.substr(6)).value());
+    if (!block) return net::Response::text(404, "no");
+    return net::Response::bytes("application/octet-stream", *std::move(block));
+  });
+  ASSERT_TRUE(server.start());
+  CarPeer peer(*source_);
+  const auto report = fetch(target_, dag_, {fmt::format("http://127.0.0.1:{}", server.port()), peer.url()});
   ASSERT_TRUE(report) << report.error().to_string();
   expect_complete(*target_, dag_);
   EXPECT_TRUE(report->dropped.empty());

@@ -46,8 +46,7 @@ Peers::Peers(std::span<const std::string> urls) {
     }
     const auto known = [&](const Peer& peer) { return peer.url == *url; };
     if (std::ranges::any_of(peers_, known)) continue;
-    peers_.push_back(
-        {.name = printable(text), .url = *std::move(url), .strikes = 0, .serves_cars = true, .reason = {}});
+    peers_.push_back({.name = printable(text), .url = *std::move(url), .strikes = 0, .car_strikes = 0, .reason = {}});
   }
 }
 
@@ -73,12 +72,17 @@ void Peers::strike(std::size_t peer, const std::string& reason) {
 
 bool Peers::serves_cars(std::size_t peer) const {
   const std::scoped_lock lock(mutex_);
-  return peers_[peer].serves_cars;
+  return peers_[peer].car_strikes < kMaxStrikes;
 }
 
 void Peers::note_no_cars(std::size_t peer) {
   const std::scoped_lock lock(mutex_);
-  peers_[peer].serves_cars = false;
+  peers_[peer].car_strikes = kMaxStrikes;
+}
+
+void Peers::strike_cars(std::size_t peer) {
+  const std::scoped_lock lock(mutex_);
+  ++peers_[peer].car_strikes;
 }
 
 std::vector<std::string> Peers::dropped() const {
@@ -96,23 +100,15 @@ net::HttpConnection& BlockClient::connection(std::size_t peer) {
   return *slot;
 }
 
-std::expected<net::HttpResponse, std::string> BlockClient::request(std::size_t peer, const net::HttpRequest& request,
-                                                                   const std::stop_token& stop) {
+net::Result<net::HttpResponse> BlockClient::request(std::size_t peer, const net::HttpRequest& request,
+                                                    const std::stop_token& stop) {
   auto response = connection(peer).send(request);
   for (int attempt = 1; response && is_busy(response->status) && attempt < kBusyAttempts; ++attempt) {
     if (stop.stop_requested()) break;
     std::this_thread::sleep_for(attempt * kBusyPause);
     response = connection(peer).send(request);
   }
-  if (response) return *std::move(response);
-  const auto reason = response.error().to_string();
-  const auto code = response.error().code;
-  if (code == net::FailureCode::kUnreachable || code == net::FailureCode::kTooLarge) {
-    peers_.drop(peer, reason);
-  } else {
-    peers_.strike(peer, reason);
-  }
-  return std::unexpected(reason);
+  return response;
 }
 
 std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld::Cid& cid,
@@ -123,7 +119,16 @@ std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld:
                                  .headers = {{"Accept", "application/vnd.ipld.raw"}},
                                  .body = {}},
                                 stop);
-  if (!response) return std::unexpected(response.error());
+  if (!response) {
+    const auto reason = response.error().to_string();
+    const auto code = response.error().code;
+    if (code == net::FailureCode::kUnreachable || code == net::FailureCode::kTooLarge) {
+      peers_.drop(peer, reason);
+    } else {
+      peers_.strike(peer, reason);
+    }
+    return std::unexpected(reason);
+  }
   if (response->status != 200) return std::unexpected(fmt::format("HTTP status {}", response->status));
   const auto bytes = as_bytes(response->body);
   if (bytes.size() > ipld::kMaxBlockSize || !cid.verify(bytes)) {
@@ -150,6 +155,7 @@ std::vector<ipld::Block> BlockClient::get_below(const ipld::Cid& cid, const std:
                                    .headers = {{"Accept", "application/vnd.ipld.car; version=1; order=dfs; dups=n"}},
                                    .body = {}},
                                   stop);
+    if (!response) peers_.strike_cars(peer);
     if (!response) continue;
     if (response->status == 400 || response->status == 406 || response->status == 501) peers_.note_no_cars(peer);
     if (response->status != 200) continue;

@@ -33,9 +33,11 @@ class Peers {
   /// A fault that may pass; true if it was one too many and the peer is now dropped.
   void strike(std::size_t peer, const std::string& reason);
 
-  /// A peer that serves single blocks only is not asked for CARs again.
+  /// A peer that serves single blocks only is not asked for CARs again, nor one whose CARs fail again and again: it may
+  /// lack a block or two.
   [[nodiscard]] bool serves_cars(std::size_t peer) const;
   void note_no_cars(std::size_t peer);
+  void strike_cars(std::size_t peer);
 
   /// "http://host:port: reason" of every peer given up.
   [[nodiscard]] std::vector<std::string> dropped() const;
@@ -45,7 +47,7 @@ class Peers {
     std::string name;
     net::Url url;
     unsigned strikes = 0;
-    bool serves_cars = true;
+    unsigned car_strikes = 0;
     std::string reason;  ///< empty while in use
   };
 
@@ -75,9 +77,9 @@ class BlockClient {
   static constexpr std::size_t kMaxCar = std::size_t{48} << 20;
 
  private:
-  /// The answer of a peer that gave one, or what is wrong with it.
-  [[nodiscard]] std::expected<net::HttpResponse, std::string> request(std::size_t peer, const net::HttpRequest& request,
-                                                                      const std::stop_token& stop);
+  /// The answer of a peer, which is asked again while it is busy.
+  [[nodiscard]] net::Result<net::HttpResponse> request(std::size_t peer, const net::HttpRequest& request,
+                                                       const std::stop_token& stop);
   /// The block, or what the peer said instead.
   [[nodiscard]] std::expected<Bytes, std::string> ask(std::size_t peer, const ipld::Cid& cid,
                                                       const std::stop_token& stop);

@@ -46,13 +46,13 @@ net::MethodHandler constant(json::value value) {
 }  // namespace
 
 void add_system_methods(net::JsonRpcServer& server, const NodeContext& context) {
-  server.method("system_chain", constant(json::value(context.chain_name)));
-  server.method("system_chainType", constant(json::value(context.chain_type)));
+  server.method("system_chain", constant(json::value(context.identity.name)));
+  server.method("system_chainType", constant(json::value(context.identity.type)));
   server.method("system_name", constant("substraTEE Node"));
   server.method("system_version", constant(json::value(context.version)));
   server.method("system_health",
                 constant(json::object{{"peers", 0}, {"isSyncing", false}, {"shouldHavePeers", false}}));
-  server.method("system_properties", constant(properties_json()));
+  server.method("system_properties", constant(properties_json(context.identity)));
   // A node of one authority has no network; an empty identity says so.
   server.method("system_localPeerId", constant(""));
   server.method("system_localListenAddresses", constant(json::array{}));

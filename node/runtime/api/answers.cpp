@@ -28,20 +28,6 @@ ValidAnswer to_answer(const ValidTransaction& valid, BlockNumber best) {
 
 }  // namespace
 
-VersionAnswer version_answer() {
-  const auto& version = runtime_version();
-  VersionAnswer out{.spec_name = std::string(version.spec_name),
-                    .impl_name = std::string(version.impl_name),
-                    .authoring_version = version.authoring_version,
-                    .spec_version = version.spec_version,
-                    .impl_version = version.impl_version,
-                    .apis = {},
-                    .transaction_version = version.transaction_version,
-                    .system_version = version.state_version};
-  for (const auto& api : api_versions()) out.apis.emplace_back(api.id, api.version);
-  return out;
-}
-
 InvalidTransaction to_invalid_transaction(InvalidReason reason) noexcept {
   switch (reason) {
     case InvalidReason::kMalformed: return InvalidTransaction::kCustom;
@@ -73,4 +59,57 @@ Bytes encode_validity(const std::expected<ValidTransaction, InvalidReason>& vali
   return std::move(out).take();
 }
 
+DispatchInfoAnswer info_of(const StateView& state, const DecodedExtrinsic& extrinsic) {
+  const bool is_signed = extrinsic.envelope.signed_part.has_value();
+  return {.weight = to_weight(extrinsic.weight),
+          .dispatch_class = is_signed ? system::DispatchClass::kNormal : system::DispatchClass::kMandatory,
+          .partial_fee = is_signed ? fee_of(state, extrinsic).total() : 0};
+}
+
+FeeDetails fee_details_of(const StateView& state, const DecodedExtrinsic& extrinsic) {
+  const auto& part = extrinsic.envelope.signed_part;
+  if (!part) return {};
+  const auto fee = fee_of(state, extrinsic);
+  return {.inclusion_fee = InclusionFee{.base_fee = 0, .len_fee = fee.by_size, .adjusted_weight_fee = fee.by_weight},
+          .tip = part->tip};
+}
+
 }  // namespace substratee::node::runtime::api
+
+namespace substratee::node::runtime::metadata {
+namespace {
+
+/// The cases of an enum without fields, but one with a byte.
+Variant with_byte(TypeRegistry& types, Variant variant, std::initializer_list<std::string_view> cases) {
+  for (auto& one : variant.cases) {
+    if (std::ranges::find(cases, one.name) != cases.end()) {
+      one.fields.push_back(unnamed(types.primitive(Primitive::kU8)));
+    }
+  }
+  return variant;
+}
+
+}  // namespace
+
+TypeId Described<api::OpaqueMetadata>::add(TypeRegistry& types) {
+  return types.add({"sp_core::OpaqueMetadata"}, [&] { return Composite{{unnamed(types.bytes())}}; });
+}
+
+TypeId Described<api::ValidityResult>::add(TypeRegistry& types) {
+  constexpr std::string_view kPath = "sp_runtime::transaction_validity::";
+  const auto path = [&](std::string_view name) { return Named{std::string(kPath) + std::string(name)}; };
+  const auto invalid = types.add(path("InvalidTransaction"), [&] {
+    return with_byte(types, variant_of_enum<api::InvalidTransaction>(), {"Custom"});
+  });
+  const auto unknown = types.add(path("UnknownTransaction"), [&] {
+    return Variant{{{"CannotLookup", {}, 0, {}},
+                    {"NoUnsignedValidator", {}, 1, {}},
+                    {"Custom", {unnamed(types.primitive(Primitive::kU8))}, 2, {}}}};
+  });
+  const auto error = types.add(path("TransactionValidityError"), [&] {
+    return Variant{{{"Invalid", {unnamed(invalid)}, 0, {}}, {"Unknown", {unnamed(unknown)}, 1, {}}}};
+  });
+  return types.result(describe<api::ValidAnswer>(types), error);
+}
+
+}  // namespace substratee::node::runtime::metadata

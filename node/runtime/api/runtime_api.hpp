@@ -21,12 +21,7 @@ enum class ApiError : std::uint8_t {
                                                               const BlockHash& best_hash, std::string_view name,
                                                               ByteView arguments);
 
-/// One runtime API in RuntimeVersion.apis: blake2_64(name) and version.
-struct ApiVersion {
-  FixedBytes<8> id;
-  std::uint32_t version = 0;
-};
-/// All of them, in a fixed order: what Core_version and state_getRuntimeVersion tell.
-[[nodiscard]] const std::vector<ApiVersion>& api_versions();
+/// All runtime APIs in a fixed order.
+[[nodiscard]] std::vector<ApiVersion> api_versions();
 
 }  // namespace substratee::node::runtime::api

@@ -4,6 +4,7 @@
 
 #include "core/primitives/types.hpp"
 #include "core/registry/journal.hpp"
+#include "node/runtime/frame/declaration.hpp"
 #include "node/runtime/frame/dispatch.hpp"
 #include "node/runtime/frame/overlay.hpp"
 
@@ -14,6 +15,7 @@ namespace substratee::node::runtime {
 /// By whom a call is made.
 struct Signed {
   primitives::AccountId account;
+  bool top_level = true;  ///< false for a call inside a batch
 };
 struct Root {};
 /// The block's author: inherents.

@@ -41,9 +41,6 @@ enum class TokenReason : std::uint8_t {
   kBlocked,
 };
 constexpr TokenReason scale_last(TokenReason) { return TokenReason::kBlocked; }
-inline constexpr auto kTokenReasonNames =
-    std::to_array<std::string_view>({"FundsUnavailable", "OnlyProvider", "BelowMinimum", "CannotCreate", "UnknownAsset",
-                                     "Frozen", "Unsupported", "CannotCreateHold", "NotExpendable", "Blocked"});
 struct TokenError {
   static constexpr std::uint8_t kScaleIndex = 7;
   TokenReason reason{};
@@ -52,8 +49,6 @@ struct TokenError {
 };
 enum class ArithmeticReason : std::uint8_t { kUnderflow, kOverflow, kDivisionByZero };
 constexpr ArithmeticReason scale_last(ArithmeticReason) { return ArithmeticReason::kDivisionByZero; }
-inline constexpr auto kArithmeticReasonNames =
-    std::to_array<std::string_view>({"Underflow", "Overflow", "DivisionByZero"});
 struct ArithmeticError {
   static constexpr std::uint8_t kScaleIndex = 8;
   ArithmeticReason reason{};
@@ -64,9 +59,6 @@ struct ArithmeticError {
 using DispatchError = std::variant<OtherError, BadOrigin, ModuleError, TokenError, ArithmeticError>;
 template <class T = void>
 using DispatchResult = std::expected<T, DispatchError>;
-
-/// "SubstrateeRegistry.WrongInstance", "BadOrigin", ...
-[[nodiscard]] std::string to_string(const DispatchError& error);
 
 /// A pallet's own error enum as DispatchError.
 template <class Error>

@@ -1,10 +1,11 @@
 #pragma once
 
-/// Storage items, declared once: pallet, name, hashers, key and value types. Reading, writing, iterating and later the
-/// metadata come from the declaration. What stands in the state was written by us: a value that does not decode is a
-/// bug.
+/// Storage items, declared once: pallet, name, hashers, key and value types, what they are for. Reading, writing,
+/// iterating and the metadata come from the declaration. What stands in the state was written by us: a value that does
+/// not decode is a bug.
 
 #include "core/primitives/storage_key.hpp"
+#include "node/runtime/frame/declaration.hpp"
 #include "node/runtime/frame/overlay.hpp"
 
 #include <string_view>
@@ -56,7 +57,9 @@ struct StorageValue {
   using Value = T;
   std::string_view pallet;
   std::string_view name;
+  std::string_view docs;
   Modifier modifier = Modifier::kDefault;
+  Meaning meaning = Meaning::kHash;  ///< of the value
 
   [[nodiscard]] Bytes key() const { return primitives::storage_prefix(pallet, name); }
   [[nodiscard]] std::optional<T> find(const StateView& state) const { return detail::read_stored<T>(state, key()); }
@@ -72,7 +75,9 @@ struct StorageMap {
   std::string_view pallet;
   std::string_view name;
   Hasher hasher;
+  std::string_view docs;
   Modifier modifier = Modifier::kOptional;
+  Meaning meaning = Meaning::kHash;  ///< of the key
 
   [[nodiscard]] Bytes prefix() const { return primitives::storage_prefix(pallet, name); }
   [[nodiscard]] Bytes key(const K& k) const { return primitives::storage_key(pallet, name, hasher, k); }
@@ -90,13 +95,17 @@ struct StorageMap {
 
 template <class K1, class K2, class T>
 struct StorageDoubleMap {
-  using Key = std::tuple<K1, K2>;
+  using Key1 = K1;
+  using Key2 = K2;
   using Value = T;
   std::string_view pallet;
   std::string_view name;
   Hasher hasher1;
   Hasher hasher2;
+  std::string_view docs;
   Modifier modifier = Modifier::kOptional;
+  Meaning meaning1 = Meaning::kHash;
+  Meaning meaning2 = Meaning::kHash;
 
   [[nodiscard]] Bytes prefix(const K1& k1) const { return primitives::storage_key(pallet, name, hasher1, k1); }
   [[nodiscard]] Bytes key(const K1& k1, const K2& k2) const {

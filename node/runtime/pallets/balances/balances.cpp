@@ -32,6 +32,7 @@ DispatchResult<> transfer(Context& context, const AccountId& from, const Account
   if (from == to) return {};
   auto payee = system::kAccount.find(context.state, to);
   const bool is_new = !payee.has_value();
+  const bool is_first = is_new || payee->data.free == 0;
   if (is_new) payee.emplace();
   if (payee->data.free > std::numeric_limits<Balance>::max() - amount) {
     return std::unexpected(ArithmeticError{ArithmeticReason::kOverflow});
@@ -45,6 +46,7 @@ DispatchResult<> transfer(Context& context, const AccountId& from, const Account
   store(context, from, payer);
   store(context, to, *payee);
   if (is_new) context.deposit(system::kIndex, system::Event{system::NewAccount{to}});
+  if (is_first) context.deposit(kIndex, Event{Endowed{to, amount}});
   context.deposit(kIndex, Event{Transfer{from, to, amount}});
   return {};
 }
@@ -74,7 +76,7 @@ struct Dispatch {
 
 }  // namespace
 
-DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call) {
+DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const Call& call) {
   const auto sender = SUBSTRATEE_TRY(ensure_signed(origin));
   return std::visit(Dispatch{context, sender}, call);
 }

@@ -16,6 +16,7 @@ using registry::ShardId;
 struct AddedEnclave {
   static constexpr std::uint8_t kScaleIndex = 0;
   static constexpr std::string_view kName = "AddedEnclave";
+  static constexpr std::string_view kDocs = "An enclave registered; what its registration rests on.";
   AccountId account;
   ShardId shard;
   attestation::Kind kind{};
@@ -28,6 +29,7 @@ struct AddedEnclave {
 struct UpdatedEnclave {
   static constexpr std::uint8_t kScaleIndex = 1;
   static constexpr std::string_view kName = "UpdatedEnclave";
+  static constexpr std::string_view kDocs = "An enclave registered again: renewed, restarted or moved.";
   AccountId account;
   ShardId shard;
   attestation::Kind kind{};
@@ -40,12 +42,14 @@ struct UpdatedEnclave {
 struct RemovedEnclave {
   static constexpr std::uint8_t kScaleIndex = 2;
   static constexpr std::string_view kName = "RemovedEnclave";
+  static constexpr std::string_view kDocs = "An enclave left the registry.";
   AccountId account;
   SUBSTRATEE_FIELDS(RemovedEnclave, account)
 };
 struct ShardFounded {
   static constexpr std::uint8_t kScaleIndex = 3;
   static constexpr std::string_view kName = "ShardFounded";
+  static constexpr std::string_view kDocs = "A shard has a key that calls are sealed to, and its first Active member.";
   ShardId shard;
   registry::Epoch epoch = 0;
   AccountId founder;
@@ -55,6 +59,8 @@ struct ShardFounded {
 struct FoundingReopened {
   static constexpr std::uint8_t kScaleIndex = 4;
   static constexpr std::string_view kName = "FoundingReopened";
+  static constexpr std::string_view kDocs =
+      "The founder left before anything was agreed; the epoch is void and the shard can be founded anew.";
   ShardId shard;
   registry::Epoch epoch = 0;
   SUBSTRATEE_FIELDS(FoundingReopened, shard, epoch)
@@ -62,6 +68,7 @@ struct FoundingReopened {
 struct Forwarded {
   static constexpr std::uint8_t kScaleIndex = 5;
   static constexpr std::string_view kName = "Forwarded";
+  static constexpr std::string_view kDocs = "A sealed call entered the shard's work of this block.";
   AccountId sender;
   ShardId shard;
   Hash256 call_hash;
@@ -70,6 +77,7 @@ struct Forwarded {
 struct BlockConfirmed {
   static constexpr std::uint8_t kScaleIndex = 6;
   static constexpr std::string_view kName = "BlockConfirmed";
+  static constexpr std::string_view kDocs = "A member confirmed its result of a block.";
   AccountId account;
   ShardId shard;
   BlockNumber number = 0;
@@ -80,6 +88,7 @@ struct BlockConfirmed {
 struct StateAgreed {
   static constexpr std::uint8_t kScaleIndex = 7;
   static constexpr std::string_view kName = "StateAgreed";
+  static constexpr std::string_view kDocs = "The shard's members agreed on the result of a block.";
   ShardId shard;
   BlockNumber number = 0;
   BlockHash block_hash;
@@ -92,6 +101,7 @@ struct StateAgreed {
 struct Disputed {
   static constexpr std::uint8_t kScaleIndex = 8;
   static constexpr std::string_view kName = "Disputed";
+  static constexpr std::string_view kDocs = "Active members differ over a block and there is no majority.";
   ShardId shard;
   BlockNumber number = 0;
   SUBSTRATEE_FIELDS(Disputed, shard, number)
@@ -99,6 +109,8 @@ struct Disputed {
 struct MemberDiverged {
   static constexpr std::uint8_t kScaleIndex = 9;
   static constexpr std::string_view kName = "Diverged";
+  static constexpr std::string_view kDocs =
+      "A member confirmed another result than the one agreed, and is quarantined.";
   ShardId shard;
   BlockNumber number = 0;
   AccountId account;
@@ -107,6 +119,7 @@ struct MemberDiverged {
 struct MemberChanged {
   static constexpr std::uint8_t kScaleIndex = 10;
   static constexpr std::string_view kName = "MemberChanged";
+  static constexpr std::string_view kDocs = "A member appeared, changed its status, or (none) is gone.";
   ShardId shard;
   AccountId account;
   std::optional<registry::MemberStatus> status;
@@ -115,6 +128,7 @@ struct MemberChanged {
 struct KeyReleased {
   static constexpr std::uint8_t kScaleIndex = 11;
   static constexpr std::string_view kName = "KeyReleased";
+  static constexpr std::string_view kDocs = "An Active member gives an epoch's secrets to another member.";
   ShardId shard;
   registry::Epoch epoch = 0;
   AccountId from;
@@ -125,12 +139,14 @@ struct KeyReleased {
 struct MeasurementAllowed {
   static constexpr std::uint8_t kScaleIndex = 12;
   static constexpr std::string_view kName = "MeasurementAllowed";
+  static constexpr std::string_view kDocs = "Enclaves of this measurement may register.";
   registry::Measurement measurement;
   SUBSTRATEE_FIELDS(MeasurementAllowed, measurement)
 };
 struct MeasurementRemoved {
   static constexpr std::uint8_t kScaleIndex = 13;
   static constexpr std::string_view kName = "MeasurementRemoved";
+  static constexpr std::string_view kDocs = "Enclaves of this measurement may no longer register.";
   registry::Measurement measurement;
   SUBSTRATEE_FIELDS(MeasurementRemoved, measurement)
 };
@@ -138,6 +154,7 @@ struct MeasurementRemoved {
 struct CollateralRegistered {
   static constexpr std::uint8_t kScaleIndex = 14;
   static constexpr std::string_view kName = "CollateralRegistered";
+  static constexpr std::string_view kDocs = "New collateral stands on the chain.";
   attestation::CollateralId id;
   attestation::CollateralVersion version;
   attestation::UnixSeconds expires = 0;
@@ -146,6 +163,7 @@ struct CollateralRegistered {
 struct PolicySet {
   static constexpr std::uint8_t kScaleIndex = 15;
   static constexpr std::string_view kName = "PolicySet";
+  static constexpr std::string_view kDocs = "Another policy is in force.";
   Hash256 policy_hash;  ///< blake2_256(SCALE(policy))
   SUBSTRATEE_FIELDS(PolicySet, policy_hash)
 };
@@ -153,6 +171,7 @@ struct PolicySet {
 struct EnclaveAppraised {
   static constexpr std::uint8_t kScaleIndex = 16;
   static constexpr std::string_view kName = "EnclaveAppraised";
+  static constexpr std::string_view kDocs = "Newer collateral or another policy changed what a registration is worth.";
   AccountId account;
   Standing standing{};
   attestation::TcbStatus tcb_status{};

@@ -35,7 +35,8 @@ struct Dispatch {
   DispatchResult<> operator()(const registry::FoundShard& call) const { return by_account(call, found_shard); }
   DispatchResult<> operator()(const registry::CallWorker& call) const {
     // A call's sender must be who signed the extrinsic: it is part of what the seal authenticates.
-    if (!std::holds_alternative<Signed>(origin)) return std::unexpected(to_dispatch(Error::kNotTopLevel));
+    if (const auto* by = std::get_if<Signed>(&origin); by == nullptr || !by->top_level)
+      return std::unexpected(to_dispatch(Error::kNotTopLevel));
     return by_account(call, call_worker);
   }
   DispatchResult<> operator()(const registry::ConfirmBlock& call) const { return by_account(call, confirm_block); }
@@ -55,7 +56,7 @@ struct Dispatch {
 
 }  // namespace
 
-DispatchResult<> dispatch(Context& context, const Origin& origin, const registry::RegistryCall& call) {
+DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const Call& call) {
   return std::visit(Dispatch{context, origin}, call);
 }
 

@@ -1,35 +1,49 @@
 #include "node/runtime/pallets/sudo/sudo.hpp"
 
-#include "node/runtime/call.hpp"
-
 namespace substratee::node::runtime::sudo {
 namespace {
 
-Outcome run_as_root(Context& context, const NestedCall& nested) {
-  const auto call = decode_call(nested.encoded);
-  SUBSTRATEE_CHECK(call.has_value());  // decoded once already, with the call around it
-  const auto before = context.checkpoint();
-  const auto result = runtime::dispatch(context, Root{}, *call);
-  if (result) return Succeeded{};
-  context.roll_back(before);
-  return Failed{result.error()};
-}
+struct Dispatch {
+  Context& context;
+  const AccountId& sender;
+
+  DispatchResult<> as_root(const NestedCall& call) const {
+    const auto result = dispatch_nested(context, Root{}, call);
+    const auto outcome = result ? Outcome{Succeeded{}} : Outcome{Failed{result.error()}};
+    context.deposit(Pallet::kIndex, Event{Sudid{outcome}});
+    return {};
+  }
+  DispatchResult<> operator()(const Sudo& call) const { return as_root(call.call); }
+  DispatchResult<> operator()(const SudoUncheckedWeight& call) const { return as_root(call.call); }
+  DispatchResult<> operator()(const SetKey& call) const {
+    const auto& new_key = std::get<primitives::AddressId>(call.new_key).account;
+    kKey.put(context.state, new_key);
+    context.deposit(Pallet::kIndex, Event{KeyChanged{sender, new_key}});
+    return {};
+  }
+  DispatchResult<> operator()(const RemoveKey&) const {
+    kKey.erase(context.state);
+    context.deposit(Pallet::kIndex, Event{KeyRemoved{}});
+    return {};
+  }
+};
 
 }  // namespace
 
-DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call) {
+DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const Call& call) {
   const auto sender = SUBSTRATEE_TRY(ensure_signed(origin));
-  const auto key = kKey.find(context.state);
-  if (key != sender) return std::unexpected(module_error(kIndex, Error::kRequireSudo));
-  if (const auto* nested = std::get_if<Sudo>(&call)) {
-    const auto outcome = run_as_root(context, nested->call);
-    context.deposit(kIndex, Event{Sudid{outcome}});
-    return {};
+  if (kKey.find(context.state) != sender) return std::unexpected(module_error(kIndex, Error::kRequireSudo));
+  return std::visit(Dispatch{context, sender}, call);
+}
+
+RefTime Pallet::weight_of(const Call& call) {
+  constexpr RefTime kBase = 10 * kMicrosecond;
+  if (const auto* nested = std::get_if<Sudo>(&call)) return plus(kBase, runtime::weight_of(nested->call));
+  // What the sender says is not believed downwards: the key is checked only when the call runs.
+  if (const auto* nested = std::get_if<SudoUncheckedWeight>(&call)) {
+    return plus(kBase, std::max(runtime::weight_of(nested->call), nested->weight.ref_time.value));
   }
-  const auto& new_key = std::get<primitives::AddressId>(std::get<SetKey>(call).new_key).account;
-  kKey.put(context.state, new_key);
-  context.deposit(kIndex, Event{KeyChanged{key, new_key}});
-  return {};
+  return kBase;
 }
 
 }  // namespace substratee::node::runtime::sudo

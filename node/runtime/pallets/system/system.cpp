@@ -2,6 +2,8 @@
 
 #include "node/runtime/runtime.hpp"
 
+#include <limits>
+
 namespace substratee::node::runtime::system {
 namespace {
 
@@ -13,7 +15,7 @@ std::optional<BlockNumber> forgotten_at(BlockNumber best) {
 
 }  // namespace
 
-DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call) {
+DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const Call& call) {
   const auto sender = ensure_signed(origin);
   if (!sender) {
     if (const auto root = ensure_root(origin); !root) return root;
@@ -23,6 +25,31 @@ DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& ca
     context.deposit(kIndex, Event{Remarked{*sender, crypto::blake2_256(remark->remark)}});
   }
   return {};
+}
+
+RefTime Pallet::weight_of(const Call& call) {
+  const auto size = std::visit([](const auto& remark) { return remark.remark.size(); }, call);
+  return 2 * kMicrosecond + size * kWeightPerByte;
+}
+
+decltype(Pallet::constants()) Pallet::constants() {
+  constexpr std::uint64_t kAnyProof = std::numeric_limits<std::uint64_t>::max();
+  constexpr auto kLength = static_cast<std::uint32_t>(kMaxBlockSize);
+  const Weight max_block{{kMaxBlockWeight}, {kAnyProof}};
+  const WeightsPerClass limited{.base_extrinsic = to_weight(kBaseExtrinsicWeight),
+                                .max_extrinsic = max_block,
+                                .max_total = max_block,
+                                .reserved = Weight{}};
+  const WeightsPerClass unlimited{.base_extrinsic = to_weight(kBaseExtrinsicWeight),
+                                  .max_extrinsic = std::nullopt,
+                                  .max_total = std::nullopt,
+                                  .reserved = std::nullopt};
+  return {{"BlockWeights", {Weight{}, max_block, {limited, limited, unlimited}}, "What a block may weigh."},
+          {"BlockLength", {{kLength, kLength, kLength}}, "Bytes of a block's extrinsics, in all."},
+          {"BlockHashCount", kBlockHashCount, "How many block hashes are kept, besides that of genesis."},
+          {"DbWeight", {5 * kMicrosecond, 10 * kMicrosecond}, "What a read and a write of the state weigh."},
+          {"Version", runtime_version(), "The runtime's version."},
+          {"SS58Prefix", kSs58Prefix, "The prefix of addresses as text."}};
 }
 
 std::optional<BlockHash> block_hash(const StateView& state, BlockNumber best, const BlockHash& best_hash,

@@ -2,7 +2,7 @@
 
 namespace substratee::node::runtime::timestamp {
 
-DispatchResult<> dispatch(Context& context, const Origin& origin, const Call& call) {
+DispatchResult<> Pallet::dispatch(Context& context, const Origin& origin, const Call& call) {
   if (!std::holds_alternative<Author>(origin)) return std::unexpected(BadOrigin{});
   kNow.put(context.state, std::get<Set>(call).now.value);
   return {};
