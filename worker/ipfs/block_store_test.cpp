@@ -182,6 +182,20 @@ TEST(block_store, what_two_roots_share_stays_until_both_are_gone) {
   EXPECT_EQ(store->usage(), Usage{});
 }
 
+TEST(block_store, garbage_is_told_from_what_a_dag_cbor_root_reaches) {
+  const TestStore store;
+  const auto leaf = make_block("leaf");
+  const auto other = make_block("other");
+  const auto link = concat(Bytes{0xd8, 0x2a, 0x58, 0x25, 0x00}, leaf.cid.to_bytes());
+  ipld::Block document{.cid = {}, .bytes = concat(Bytes{0x81}, link)};
+  document.cid = ipld::Cid::of_raw_block(document.bytes);
+  document.cid.codec = ipld::Codec::kDagCbor;
+  ASSERT_TRUE(store->put_all(std::vector{leaf, other, document}, document.cid));
+  EXPECT_EQ(store->collect_garbage()->blocks, 1U);
+  EXPECT_EQ(store->get(leaf.cid), leaf.bytes);
+  EXPECT_FALSE(store->get(other.cid));
+}
+
 TEST(block_store, incomplete_roots_keep_what_is_here) {
   TestStore store;
   auto dag = make_dag(20);

@@ -14,9 +14,10 @@ Result<void> Reachable::add(const ipld::Cid& root, const std::stop_token& stop) 
     if (stop.stop_requested()) return fail(FailureCode::kCancelled, "the walk was asked to stop", "start it again");
     const ipld::Cid cid = std::move(pending.back());
     pending.pop_back();
-    std::string name(as_text(cid.multihash()));
-    const bool is_new_node = cid.codec == ipld::Codec::kDagPb && visited_.insert(name).second;
-    live_.insert(std::move(name));
+    // Under its codec: what one block links to depends on how it is read.
+    const auto node = cid.as_v1().to_bytes();
+    const bool is_new_node = cid.codec != ipld::Codec::kRaw && visited_.insert(std::string(as_text(node))).second;
+    live_.insert(std::string(as_text(cid.multihash())));
     if (!is_new_node) continue;
     auto links = SUBSTRATEE_TRY(links_of(cid));
     std::ranges::move(links, std::back_inserter(pending));
