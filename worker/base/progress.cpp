@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-
 namespace substratee::worker {
 namespace {
 

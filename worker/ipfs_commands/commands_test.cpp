@@ -158,7 +158,8 @@ TEST_F(ipfs_commands, get_never_writes_over_anything_and_leaves_no_half_file) {
 TEST_F(ipfs_commands, names_that_lead_outside_are_refused) {
   const auto leaf = ipld::make_leaf(as_bytes("x"));
   for (const auto* name : {"..", "../x", "/tmp/x", "."}) {
-    ipld::Node node{.links = {{.cid = leaf.self.cid, .name = name, .tsize = 1}}, .data = test::hex(std::string_view("0801"))};
+    ipld::Node node{.links = {{.cid = leaf.self.cid, .name = name, .tsize = 1}},
+                    .data = test::hex(std::string_view("0801"))};
     const auto bytes = ipld::encode_dag_pb(node);
     const auto cid = Cid::of_dag_pb(bytes);
     ASSERT_TRUE(store_->put_all(std::vector{leaf.block, ipld::Block{.cid = cid, .bytes = bytes}}));
