@@ -39,6 +39,22 @@ bool uses_receipts(const Turn& turn) {
 
 bool has_started(Turn& turn) { return std::holds_alternative<Status>(turn.ask(GetStatus{})); }
 
+/// Whether an import of a paged enclave waits, or could just go on: then whatever is asked is answered with the same
+/// Need, or takes its place.
+bool waits_for_leaves(const Turn& turn) {
+  const auto* due = turn.due_as<ImportBlocks>();
+  return is<SupplyState>(turn.due) || (due != nullptr && due->blocks.value.empty());
+}
+
+/// What was asked when blocks of the state were missing, as it is asked again.
+Request needy(const Past& past) {
+  for (auto request = past.requests.rbegin(); request != past.requests.rend(); ++request) {
+    if (is<ImportBlocks>(*request)) return ImportBlocks{};
+    if (is<LoadState>(*request) || is<ExecuteQuery>(*request)) return *request;
+  }
+  return LoadState{};
+}
+
 }  // namespace
 
 void false_stored(Turn& turn) {
@@ -114,22 +130,6 @@ void wrong_state_block(Turn& turn) {
   }
   const Bytes stranger(100, 7);
   turn.expect_no_effect(SupplyState{{{{ipld::Cid::of_raw_block(stranger).to_bytes(), stranger}}}});
-}
-
-/// Whether an import of a paged enclave waits, or could just go on: then whatever is asked is answered with the same
-/// Need, or takes its place.
-bool waits_for_leaves(const Turn& turn) {
-  const auto* due = turn.due_as<ImportBlocks>();
-  return is<SupplyState>(turn.due) || (due != nullptr && due->blocks.value.empty());
-}
-
-/// What was asked when blocks of the state were missing, as it is asked again.
-Request needy(const Past& past) {
-  for (auto request = past.requests.rbegin(); request != past.requests.rend(); ++request) {
-    if (is<ImportBlocks>(*request)) return ImportBlocks{};
-    if (is<LoadState>(*request) || is<ExecuteQuery>(*request)) return *request;
-  }
-  return LoadState{};
 }
 
 void withheld_state_block(Turn& turn) {

@@ -3,6 +3,8 @@
 #include "core/crypto/hash.hpp"
 #include "node/runtime/version.hpp"
 
+#include <algorithm>
+
 namespace substratee::test {
 
 using namespace protocol;
