@@ -17,6 +17,7 @@ bound: what this machine could do if nothing but cryptography cost time. Writes 
                  docs/state-cost.svg
   finality       headers of the development engine, verified on one core
   attestation    genuine evidence, verified on one core
+  node_rpc       JSON-RPC over one WebSocket with pipelining, for each second of the node's processor time
   ipfs_import    a file of 1 GiB into a store; also with Kubo, where it can be built
 
   --only SECTION only this one (may be given again); the others keep their figures

@@ -33,9 +33,11 @@ RpcResult JsonRpcConnection::subscribe(const SubscriptionKind& kind, const json:
   // Before the counting: a subscription that ended by itself is no longer one.
   std::erase_if(subscriptions_, [](const auto& entry) { return entry.second.subscriber->has_ended(); });
   if (subscriptions_.size() >= options_.max_subscriptions) {
-    return refused(kLimitExceeded, fmt::format("A connection has at most {} subscriptions", options_.max_subscriptions));
+    return refused(kLimitExceeded,
+                   fmt::format("A connection has at most {} subscriptions", options_.max_subscriptions));
   }
-  if (kind.rules.max_per_connection < std::numeric_limits<std::size_t>::max() && count(kind) >= kind.rules.max_per_connection) {
+  if (kind.rules.max_per_connection < std::numeric_limits<std::size_t>::max() &&
+      count(kind) >= kind.rules.max_per_connection) {
     return kind.rules.beyond;
   }
   auto id = std::to_string(number);

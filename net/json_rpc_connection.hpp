@@ -23,7 +23,9 @@ class JsonRpcConnection final : public Caller {
   JsonRpcConnection(const JsonRpcConnection&) = delete;
   JsonRpcConnection& operator=(const JsonRpcConnection&) = delete;
 
-  [[nodiscard]] bool owns(std::string_view subscription) const override { return subscriptions_.contains(subscription); }
+  [[nodiscard]] bool owns(std::string_view subscription) const override {
+    return subscriptions_.contains(subscription);
+  }
   void after_answer(std::function<void()> job) override { after_answer_.push_back(std::move(job)); }
 
   /// False: too many requests.

@@ -8,9 +8,8 @@ JsonRpcServer::JsonRpcServer(JsonRpcOptions options) : desk_(std::make_shared<Js
 JsonRpcServer::~JsonRpcServer() = default;
 
 void JsonRpcServer::method(std::string name, MethodHandler handler) {
-  desk_->add_method(std::move(name), [handler = std::move(handler)](const json::array& params, Caller&) {
-    return handler(params);
-  });
+  desk_->add_method(std::move(name),
+                    [handler = std::move(handler)](const json::array& params, Caller&) { return handler(params); });
 }
 
 void JsonRpcServer::caller_method(std::string name, CallerHandler handler) {

@@ -1,5 +1,7 @@
 #include "net/server.hpp"
 
+#include "net/peer_address.hpp"
+#include "net/pipe_session.hpp"
 #include "net/server_messages.hpp"
 #include "net/websocket_inbox.hpp"
 #include "net/websocket_pipe.hpp"
@@ -29,34 +31,6 @@ constexpr std::size_t kOwnMemory = std::size_t{256} << 10;
 /// One turn of a worker for one connection: then the others have theirs.
 constexpr std::size_t kTurnMessages = 64;
 constexpr std::chrono::milliseconds kTurn{5};
-
-/// The public handle of a WebSocket.
-class Session final : public WebSocketSession {
- public:
-  Session(std::shared_ptr<WebSocketPipe> pipe, std::string peer) : pipe_(std::move(pipe)), peer_(std::move(peer)) {}
-
-  bool send(std::string text) override { return pipe_->send(std::move(text)) == WebSocketPipe::Sent::kQueued; }
-  void close() override { pipe_->close(); }
-  bool is_open() const override { return pipe_->is_open(); }
-  const std::string& peer_address() const override { return peer_; }
-
- private:
-  const std::shared_ptr<WebSocketPipe> pipe_;
-  const std::string peer_;
-};
-
-asio::ip::address without_mapping(const asio::ip::address& address) {
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-}
-
-/// Who shares a limit: one IPv4 address, or one IPv6 /64, which is what a single customer gets.
-std::string limit_key(const asio::ip::address& address) {
-  if (!address.is_v6() || address.is_loopback()) return address.to_string();
-  auto bytes = address.to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-  return asio::ip::make_address_v6(bytes).to_string() + "/64";
-}
 
 }  // namespace
 
@@ -318,7 +292,7 @@ class Server::Engine {
     socket.auto_fragment(false);
     const auto [error] = co_await socket.async_accept(parser.get(), kAsTuple);
     if (!error) {
-      const std::shared_ptr<WebSocketSession> session = std::make_shared<Session>(pipe, peer);
+      const std::shared_ptr<WebSocketSession> session = std::make_shared<PipeSession>(pipe, peer);
       co_await on_worker([&] { handlers.on_open(session); });
       WebSocketInbox inbox(*io_, share);
       asio::co_spawn(*io_, handle_messages(inbox, *pipe, session, handlers), asio::detached);

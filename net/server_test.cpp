@@ -126,6 +126,26 @@ TEST(server, lets_web_pages_of_any_origin_call) {
   EXPECT_EQ(fetch({.method = "OPTIONS", .url = base + "/none", .headers = {}, .body = {}})->status, 404U);
 }
 
+TEST(server, lets_only_web_pages_of_allowed_origins_call) {
+  Fixture fixture({.allowed_origins = {"https://a.example", "https://b.example"}});
+  const auto base = fixture.start();
+  const auto get = [&](const std::string& origin) {
+    return fetch({.url = "http://" + base + "/hello", .headers = {{"Origin", origin}}, .body = {}});
+  };
+  EXPECT_EQ(get("https://b.example")->status, 200U);
+  EXPECT_EQ(*find_header(get("https://b.example")->headers, "Access-Control-Allow-Origin"), "https://b.example");
+  EXPECT_EQ(get("https://evil.example")->status, 403U);
+  EXPECT_EQ(fetch({.url = "http://" + base + "/hello", .headers = {}, .body = {}})->status, 200U) << "no browser";
+  const auto upgrade = [](const std::string& origin) {
+    return "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade, close\r\nSec-WebSocket-Version: "
+           "13\r\n"
+           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: " +
+           origin + "\r\n\r\n";
+  };
+  EXPECT_TRUE(fixture.raw(upgrade("https://evil.example")).starts_with("HTTP/1.1 403 "));
+  EXPECT_EQ(fixture.opened, 0);
+}
+
 TEST(server, refuses_what_is_too_large_or_not_http) {
   Fixture fixture({.max_body = 1000});
   const auto base = "http://" + fixture.start();
@@ -296,6 +316,37 @@ TEST(websocket, closes_a_client_that_does_not_read) {
   EXPECT_FALSE(is_open);
   EXPECT_FALSE(session->is_open());
   EXPECT_TRUE(eventually([&] { return fixture.closed == 1; }));
+}
+
+TEST(websocket, closes_those_who_hold_much_when_memory_is_used_up) {
+  Fixture fixture({.max_memory = 500'000});
+  std::mutex mutex;
+  std::vector<std::shared_ptr<WebSocketSession>> sessions;
+  fixture.server.websocket("/flood", {.on_open =
+                                          [&](const auto& session) {
+                                            const std::lock_guard lock(mutex);
+                                            sessions.push_back(session);
+                                          },
+                                      .on_text = [](const auto&, const auto&) {},
+                                      .on_close = [&](const auto&) { ++fixture.closed; }});
+  fixture.start();
+  std::vector<std::unique_ptr<TcpStream>> deaf;
+  for (int i = 0; i < 2; ++i) {
+    deaf.push_back(*TcpStream::connect("127.0.0.1", fixture.server.port(), 2s));
+    ASSERT_TRUE(deaf.back()->write_all(
+        as_bytes("GET /flood HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n"
+                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
+        2s));
+  }
+  ASSERT_TRUE(eventually([&] {
+    const std::lock_guard lock(mutex);
+    return sessions.size() == 2;
+  }));
+  // Far below what one connection may have waiting (16 MiB), but more than there is for all.
+  bool is_open = true;
+  for (int i = 0; i < 200 && is_open; ++i) is_open = sessions[0]->send(std::string(100'000, 'x'));
+  EXPECT_FALSE(is_open);
+  EXPECT_TRUE(sessions[1]->send(std::string(100'000, 'x'))) << "has a share of its own";
 }
 
 TEST(websocket, is_refused_where_none_lives) {

@@ -14,7 +14,9 @@ namespace substratee::net {
 
 class WebSocketInbox {
  public:
-  WebSocketInbox(asio::io_context& io, std::shared_ptr<MemoryShare> share) : changed_(io), share_(std::move(share)) {}
+  WebSocketInbox(asio::io_context& io, std::shared_ptr<MemoryShare> share) : changed_(io), share_(std::move(share)) {
+    changed_.expires_at(asio::steady_timer::time_point::max());
+  }
 
   /// The next whole message; nothing if the connection has ended, or holds too much.
   asio::awaitable<bool> read_from(WebSocketPipe& pipe) {
@@ -80,10 +82,7 @@ class WebSocketInbox {
   static constexpr std::size_t kMaxMessages = 256;
   static constexpr std::size_t kMaxBytes = std::size_t{256} << 10;
 
-  asio::awaitable<void> wait() {
-    changed_.expires_at(asio::steady_timer::time_point::max());
-    co_await changed_.async_wait(kAsTuple);
-  }
+  asio::awaitable<void> wait() { co_await changed_.async_wait(kAsTuple); }
 
   asio::steady_timer changed_;
   const std::shared_ptr<MemoryShare> share_;

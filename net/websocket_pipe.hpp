@@ -45,7 +45,10 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
         drained_(*io_),
         goodbye_(*io_),
         max_queued_(max_queued),
-        share_(std::move(share)) {}
+        share_(std::move(share)) {
+    // Once: to set it again would wake whoever waits already, and two who wait would wake each other for ever.
+    drained_.expires_at(asio::steady_timer::time_point::max());
+  }
 
   /// On the I/O thread only.
   websocket::stream<beast::tcp_stream>& stream() { return stream_; }
@@ -117,10 +120,7 @@ class WebSocketPipe : public std::enable_shared_from_this<WebSocketPipe> {
 
   /// I/O thread: one who does not read our answers does not get to ask more.
   asio::awaitable<void> wait_until_drained() {
-    while (is_crowded()) {
-      drained_.expires_at(asio::steady_timer::time_point::max());
-      co_await drained_.async_wait(kAsTuple);
-    }
+    while (is_crowded()) co_await drained_.async_wait(kAsTuple);
   }
 
  private:

@@ -18,13 +18,15 @@ import bench_finality  # noqa: E402
 import bench_ipfs_import  # noqa: E402
 import bench_ipfs_join  # noqa: E402
 import bench_node_execution  # noqa: E402
+import bench_node_rpc  # noqa: E402
 import bench_node_storage  # noqa: E402
 import bench_state  # noqa: E402
 import devnet  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs/benchmarks.md'
-SECTIONS = [bench_calls, bench_node_execution, bench_node_storage, bench_state, bench_ipfs_import, bench_ipfs_join, bench_finality, bench_attestation]
+SECTIONS = [bench_calls, bench_node_execution, bench_node_storage, bench_node_rpc, bench_state, bench_ipfs_import,
+            bench_ipfs_join, bench_finality, bench_attestation]
 
 
 def cpu():

@@ -14,8 +14,8 @@ namespace substratee::node::api {
 
 using SubscriberPtr = std::shared_ptr<net::Subscriber>;  ///< shared with the connection, which may end first
 
-/// Both kinds of news for one subscription. Called under the feed's lock, on the chain's thread: must not block nor call
-/// the feed. False: tell no more.
+/// Both kinds of news for one subscription. Called under the feed's lock, on the chain's thread: must not block nor
+/// call the feed. False: tell no more.
 class HeadListener {
  public:
   virtual ~HeadListener() = default;

@@ -1,7 +1,6 @@
 #include "node/api/json_forms.hpp"
 
 #include "core/base/hex.hpp"
-#include "core/primitives/ss58.hpp"
 #include "node/runtime/api/runtime_api.hpp"
 #include "node/runtime/version.hpp"
 

@@ -1,107 +1,15 @@
-#include "node/api/node_api.hpp"
-
-#include "core/base/hex.hpp"
 #include "core/finality/dev_seal.hpp"
 #include "core/primitives/ss58.hpp"
 #include "core/registry/storage.hpp"
-#include "net/http_client.hpp"
-#include "net/json_rpc_client.hpp"
-#include "node/api/json_forms.hpp"
-#include "node/service/dev_chain_test.hpp"
-
-#include <gtest/gtest.h>
-
-#include <condition_variable>
+#include "node/api/node_api_fixture_test.hpp"
 
 namespace substratee::node::api {
 namespace {
 
+using test::Inbox;
+using test::NodeApiTest;
+using test::one;
 using namespace std::chrono_literals;
-
-/// A list as one parameter: braces around one array would only copy it.
-json::array one(json::array list) {
-  json::array out;
-  out.emplace_back(std::move(list));
-  return out;
-}
-
-/// News of one subscription, for a test that waits.
-class Inbox {
- public:
-  net::JsonRpcClient::NewsCallback callback() {
-    return [this](const json::value& news) {
-      const std::scoped_lock lock(mutex_);
-      news_.push_back(news);
-      arrived_.notify_all();
-    };
-  }
-  json::value wait_for(std::size_t index) {
-    std::unique_lock lock(mutex_);
-    if (!arrived_.wait_for(lock, 10s, [&] { return news_.size() > index; })) throw std::runtime_error("no news");
-    return news_[index];
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::vector<json::value> news_;
-};
-
-/// A node without a program: everything from the store to the port.
-class NodeApiTest : public ::testing::Test {
- protected:
-  NodeApiTest() {
-    service::ChainOptions options;
-    options.engine.sealing = consensus::dev::Sealing::kInstant;
-    thread = std::make_unique<service::ChainThread>(
-        std::make_unique<service::Chain>(*store, test::authority(), options, feed, service::now()),
-        [](const storage::Error& error) { ADD_FAILURE() << error.message; });
-    serve_node_api(http, rpc, {*store, *thread, feed, "1.2.3"});
-    if (!http.start()) throw std::runtime_error("no port");
-    client = *net::JsonRpcClient::connect("ws://" + address());
-  }
-  ~NodeApiTest() override {
-    client.reset();
-    http.stop();
-  }
-
-  std::string address() const { return "127.0.0.1:" + std::to_string(http.port()); }
-  net::Result<net::HttpResponse> get(const std::string& path) const {
-    return net::fetch({.method = "GET", .url = "http://" + address() + path, .headers = {}, .body = {}});
-  }
-  json::value call(std::string_view method, json::array params = {}) {
-    auto answer = client->call(method, std::move(params));
-    if (!answer) throw std::runtime_error(answer.error().to_string());
-    return *std::move(answer);
-  }
-  net::RpcError error_of(std::string_view method, json::array params) {
-    const auto answer = client->call(method, std::move(params));
-    if (answer || answer.error().rpc() == nullptr) throw std::runtime_error("no RPC error");
-    return *answer.error().rpc();
-  }
-  Bytes remark(primitives::Nonce nonce, primitives::Balance tip = 0) {
-    return alice.remark(store->genesis_hash(), nonce, tip);
-  }
-  /// In a block when this returns.
-  void submit(const Bytes& extrinsic) {
-    Inbox inbox;
-    const auto id = client->subscribe("author_submitAndWatchExtrinsic", {hex_json(extrinsic)},
-                                      "author_unwatchExtrinsic", inbox.callback());
-    ASSERT_TRUE(id);
-    EXPECT_EQ(inbox.wait_for(0), json::value("ready"));
-    EXPECT_TRUE(inbox.wait_for(1).as_object().contains("inBlock"));
-    client->unsubscribe(*id);
-  }
-
-  substratee::test::TemporaryDirectory directory;
-  test::Signer alice;
-  std::unique_ptr<storage::ChainStore> store = test::open_dev_store(directory.path() / "db");
-  Feed feed{*store};
-  std::unique_ptr<service::ChainThread> thread;
-  net::JsonRpcServer rpc;
-  net::Server http{{}};
-  std::unique_ptr<net::JsonRpcClient> client;
-};
 
 TEST_F(NodeApiTest, tells_who_it_is) {
   EXPECT_EQ(call("system_chain"), json::value("substraTEE Development"));
@@ -168,7 +76,7 @@ TEST_F(NodeApiTest, verified_blocks_are_what_an_enclave_needs) {
   for (const auto& block : blocks) {
     const auto header = scale::decode<primitives::Header>(*from_hex(block.at("header").as_string()));
     ASSERT_TRUE(header);
-    EXPECT_TRUE(finality::verify_seal(*header, test::authority().public_key()));
+    EXPECT_TRUE(finality::verify_seal(*header, node::test::authority().public_key()));
     EXPECT_EQ(block.at("hash"), hex_json(header->hash()));
     EXPECT_EQ(block.at("number"), json::value(header->number.value));
     EXPECT_EQ(block.at("justification"), json::value("0x"));

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The reading of JSON-RPC parameters. Those left out and null are the same; numbers may be hex text; hex may lack "0x".
+/// The reading of JSON-RPC parameters. Those left out and null are the same; numbers may be hex text; hex may lack
+/// "0x".
 
 #include "core/base/bytes.hpp"
 #include "net/json_rpc.hpp"

@@ -43,7 +43,8 @@ Parsed<std::optional<storage::BlockId>> find_block(const NodeContext& context, c
 Parsed<Bytes> call_runtime(const StateAt& at, std::string_view name, ByteView arguments) {
   auto answer = runtime::api::call_runtime_api(*at.state, at.block.number, at.block.hash, name, arguments);
   if (answer) return *std::move(answer);
-  return std::unexpected(client_error(fmt::format("{}: {}", runtime::api::to_string(answer.error()), name.substr(0, 80))));
+  return std::unexpected(
+      client_error(fmt::format("{}: {}", runtime::api::to_string(answer.error()), name.substr(0, 80))));
 }
 
 void each_entry(const runtime::StateView& state, ByteView prefix, const std::optional<Bytes>& after,

@@ -119,13 +119,7 @@ void add_run(CLI::App& app, RunOptions& run) {
       app, run.allowed_measurements,
       "Enclave measurement that a new chain allows; repeatable. Default: that of substratee-enclave beside "
       "this program");
-  app.add_option("--rpc-port", run.rpc_port, "Port of JSON-RPC (HTTP and WebSocket); 0 takes any free one")
-      ->type_name("N")
-      ->capture_default_str();
-  app.add_option("--rpc-address", run.rpc_address,
-                 "Address to listen on; anything but loopback opens the node to strangers")
-      ->type_name("ADDR")
-      ->capture_default_str();
+  add_rpc_flags(app, run.rpc);
   app.add_option("--ready-file", run.ready_file, "Written with the WebSocket URL once RPC answers, for scripts")
       ->type_name("PATH");
   app.add_option("--log-level", run.log_level, "How much to tell")

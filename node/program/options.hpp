@@ -5,6 +5,7 @@
 #include "core/primitives/keyring.hpp"
 #include "core/registry/types.hpp"
 #include "node/consensus/dev/engine.hpp"
+#include "node/program/rpc_options.hpp"
 #include "node/storage/pruning.hpp"
 
 #include <filesystem>
@@ -20,8 +21,7 @@ struct RunOptions {
   path base_path;  ///< empty: a temporary directory
   path chain;      ///< empty: none
   std::optional<storage::Pruning> pruning;
-  std::string rpc_address = "127.0.0.1";
-  std::uint16_t rpc_port = 9944;
+  RpcOptions rpc;
   std::optional<consensus::dev::Sealing> sealing;  ///< nothing: as the chain wants it
   std::optional<std::uint64_t> block_time;         ///< milliseconds
   std::vector<registry::Measurement> allowed_measurements;

@@ -26,8 +26,8 @@ TEST(options, defaults_are_those_of_a_substrate_node) {
   const auto run = std::get<RunOptions>(parse({"--dev"}));
   EXPECT_TRUE(run.dev);
   EXPECT_TRUE(run.base_path.empty());
-  EXPECT_EQ(run.rpc_port, 9944);
-  EXPECT_EQ(run.rpc_address, "127.0.0.1");
+  EXPECT_EQ(run.rpc.port, 9944);
+  EXPECT_EQ(run.rpc.address, "127.0.0.1");
   EXPECT_FALSE(run.block_time);
   EXPECT_FALSE(run.sealing);
   EXPECT_FALSE(run.pruning);
@@ -44,13 +44,37 @@ TEST(options, reads_every_flag) {
   EXPECT_EQ(run.pruning, storage::Pruning{std::nullopt});
   EXPECT_FALSE(run.dev);
   EXPECT_EQ(run.base_path, "/x");
-  EXPECT_EQ(run.rpc_port, 0);
-  EXPECT_EQ(run.rpc_address, "::1");
+  EXPECT_EQ(run.rpc.port, 0);
+  EXPECT_EQ(run.rpc.address, "::1");
   EXPECT_EQ(run.block_time, 50U);
   EXPECT_EQ(run.sealing, consensus::dev::Sealing::kInstant);
   EXPECT_EQ(run.allowed_measurements, (std::vector{*fixed_from_hex<32>(one), *fixed_from_hex<32>(two)}));
   EXPECT_EQ(run.ready_file, "/r");
   EXPECT_EQ(run.log_level, "debug");
+}
+
+TEST(options, bounds_what_strangers_may_do) {
+  const auto defaults = std::get<RunOptions>(parse({"--dev"})).rpc;
+  EXPECT_TRUE(defaults.server().allowed_origins.empty()) << "any web page may call";
+  EXPECT_EQ(defaults.json_rpc().max_rate, 0U);
+  EXPECT_GT(defaults.server().max_queued, defaults.json_rpc().max_response);
+  const auto rpc = std::get<RunOptions>(
+                       parse({"--rpc-cors", "https://a.example,http://localhost:3000", "--rpc-cors",
+                              "https://b.example", "--rpc-max-connections", "10", "--rpc-max-connections-per-address",
+                              "5", "--rpc-max-subscriptions-per-connection", "7", "--rpc-max-request-size", "1",
+                              "--rpc-max-response-size", "20", "--rpc-rate-limit", "100"}))
+                       .rpc;
+  EXPECT_EQ(rpc.server().allowed_origins,
+            (std::vector<std::string>{"https://a.example", "http://localhost:3000", "https://b.example"}));
+  EXPECT_EQ(rpc.server().max_connections, 10U);
+  EXPECT_EQ(rpc.server().max_connections_per_address, 5U);
+  EXPECT_EQ(rpc.server().max_body, std::size_t{1} << 20);
+  EXPECT_GT(rpc.server().max_queued, std::size_t{20} << 20);
+  EXPECT_EQ(rpc.json_rpc().max_subscriptions, 7U);
+  EXPECT_EQ(rpc.json_rpc().max_response, std::size_t{20} << 20);
+  EXPECT_EQ(rpc.json_rpc().max_rate, 100U);
+  EXPECT_EQ(exit_code({"--rpc-cors", "example.org"}), kUsageError);
+  EXPECT_EQ(exit_code({"--rpc-max-connections", "0"}), kUsageError);
 }
 
 TEST(options, purge_needs_a_base_path) {

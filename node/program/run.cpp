@@ -79,9 +79,9 @@ void greet(const service::OpenChain& chain, const BaseDirectory& base) {
 }
 
 std::string url_of(const RunOptions& options, std::uint16_t port) {
-  const bool is_v6 = options.rpc_address.find(':') != std::string::npos;
-  return is_v6 ? fmt::format("ws://[{}]:{}", options.rpc_address, port)
-               : fmt::format("ws://{}:{}", options.rpc_address, port);
+  const bool is_v6 = options.rpc.address.find(':') != std::string::npos;
+  return is_v6 ? fmt::format("ws://[{}]:{}", options.rpc.address, port)
+               : fmt::format("ws://{}:{}", options.rpc.address, port);
 }
 
 /// Objects in order of need; they end in the opposite one: no handler outlives the chain, no block the store.
@@ -100,8 +100,8 @@ int serve(const RunOptions& options, service::OpenChain chain, const StopSignals
         has_failed = true;
         StopSignals::raise();
       });
-  net::JsonRpcServer rpc;
-  net::Server http({.bind_address = options.rpc_address, .port = options.rpc_port});
+  net::JsonRpcServer rpc(options.rpc.json_rpc());
+  net::Server http(options.rpc.server());
   api::serve_node_api(http, rpc, {*chain.store, thread, feed, kVersion, chain.identity});
   if (const auto started = http.start(); !started) return failed(started.error().to_string());
   const auto url = url_of(options, http.port());

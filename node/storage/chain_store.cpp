@@ -169,6 +169,7 @@ Result<BlockHash> ChainStore::hash(BlockNumber number) const {
 
 Result<BlockNumber> ChainStore::number(const BlockHash& hash) const {
   if (const auto known = best(); known.hash == hash) return known.number;
+  if (const auto known = best(); known.hash == hash) return known.number;
   const auto value = SUBSTRATEE_TRY(database_->get(table::key(table::kNumbers, ByteView(hash))));
   if (!value) return unknown_block(fmt::format("0x{:02x}", fmt::join(hash.bytes, "")));
   const auto number = scale::decode<BlockNumber>(*value);

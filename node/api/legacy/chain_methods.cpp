@@ -77,7 +77,8 @@ void add_subscriptions(net::JsonRpcServer& server, const NodeContext& context) {
     return {};
   };
   server.subscription({"chain_subscribeNewHeads", "chain_unsubscribeNewHeads", "chain_newHead"}, follow_best);
-  for (const auto* name : {"chain_subscribeNewHead", "subscribe_newHead"}) server.alias(name, "chain_subscribeNewHeads");
+  for (const auto* name : {"chain_subscribeNewHead", "subscribe_newHead"})
+    server.alias(name, "chain_subscribeNewHeads");
   for (const auto* name : {"chain_unsubscribeNewHead", "unsubscribe_newHead"}) {
     server.alias(name, "chain_unsubscribeNewHeads");
   }

@@ -1,6 +1,6 @@
-#include "core/base/hex.hpp"
 #include "core/scale/codec.hpp"
 #include "node/api/state_access.hpp"
+#include "node/runtime/api/answers.hpp"
 
 #include <fmt/format.h>
 
@@ -8,35 +8,10 @@ namespace substratee::node::api {
 
 namespace {
 
-using primitives::Balance;
+using runtime::api::DispatchInfoAnswer;
+using runtime::api::FeeDetails;
 
-/// sp_weights::Weight.
-struct Weight {
-  scale::Compact<std::uint64_t> ref_time;
-  scale::Compact<std::uint64_t> proof_size;
-  SUBSTRATEE_FIELDS(Weight, ref_time, proof_size)
-};
-/// pallet_transaction_payment::RuntimeDispatchInfo.
-struct DispatchInfo {
-  Weight weight;
-  std::uint8_t dispatch_class = 0;
-  Balance partial_fee = 0;
-  SUBSTRATEE_FIELDS(DispatchInfo, weight, dispatch_class, partial_fee)
-};
-struct InclusionFee {
-  Balance base_fee = 0;
-  Balance len_fee = 0;
-  Balance adjusted_weight_fee = 0;
-  SUBSTRATEE_FIELDS(InclusionFee, base_fee, len_fee, adjusted_weight_fee)
-};
-/// pallet_transaction_payment::FeeDetails.
-struct FeeDetails {
-  std::optional<InclusionFee> inclusion_fee;
-  Balance tip = 0;
-  SUBSTRATEE_FIELDS(FeeDetails, inclusion_fee, tip)
-};
-
-std::string hex_of(Balance balance) { return fmt::format("{:#x}", balance); }
+std::string hex_of(primitives::Balance balance) { return fmt::format("{:#x}", balance); }
 
 /// The answer of a call that takes (extrinsic, length).
 template <class T>
@@ -53,11 +28,11 @@ Parsed<T> ask(const NodeContext& context, const json::array& raw, std::string_vi
 
 net::RpcResult query_info(const NodeContext& context, const json::array& params) {
   static constexpr std::array<const char*, 3> kClasses = {"normal", "operational", "mandatory"};
-  const auto info = SUBSTRATEE_TRY(ask<DispatchInfo>(context, params, "TransactionPaymentApi_query_info"));
-  return json::object{{"weight", json::object{{"ref_time", info.weight.ref_time.value},
-                                              {"proof_size", info.weight.proof_size.value}}},
-                      {"class", kClasses[std::min<std::size_t>(info.dispatch_class, 2)]},
-                      {"partialFee", fmt::format("{}", info.partial_fee)}};
+  const auto info = SUBSTRATEE_TRY(ask<DispatchInfoAnswer>(context, params, "TransactionPaymentApi_query_info"));
+  return json::object{
+      {"weight", json::object{{"ref_time", info.weight.ref_time.value}, {"proof_size", info.weight.proof_size.value}}},
+      {"class", kClasses[static_cast<std::size_t>(info.dispatch_class)]},
+      {"partialFee", fmt::format("{}", info.partial_fee)}};
 }
 
 net::RpcResult query_fee_details(const NodeContext& context, const json::array& params) {

@@ -49,11 +49,12 @@ net::RpcResult query_storage(const NodeContext& context, const json::array& raw)
   const auto first = SUBSTRATEE_TRY(or_error(context.store.number(from)));
   const auto to = SUBSTRATEE_TRY(find_block(context, params, 2));
   if (!to || to->number < first) {
-    return std::unexpected(RpcError{kRangeTooLarge, "Cannot resolve a block range; the last must not be before the first",
-                                    std::nullopt});
+    return std::unexpected(
+        RpcError{kRangeTooLarge, "Cannot resolve a block range; the last must not be before the first", std::nullopt});
   }
   if ((std::uint64_t{to->number} - first + 1) * std::max<std::size_t>(keys.size(), 1) > kMaxRangeReads) {
-    return std::unexpected(RpcError{kRangeTooLarge, "The range is too large; ask for less blocks or keys", std::nullopt});
+    return std::unexpected(
+        RpcError{kRangeTooLarge, "The range is too large; ask for less blocks or keys", std::nullopt});
   }
   json::array out;
   std::map<Bytes, std::optional<Bytes>> last_seen;
@@ -94,7 +95,8 @@ net::RpcResult list_all(const NodeContext& context, const json::array& raw,
     out.push_back(form(key, value));
     return out.size() <= kMaxUnpaged;
   });
-  if (out.size() > kMaxUnpaged) return std::unexpected(too_many("too many keys; state_getKeysPaged gives them in pages"));
+  if (out.size() > kMaxUnpaged)
+    return std::unexpected(too_many("too many keys; state_getKeysPaged gives them in pages"));
   return json::value(std::move(out));
 }
 
@@ -111,12 +113,10 @@ void add_state_lists(net::JsonRpcServer& server, const NodeContext& context) {
   add("state_queryStorage", query_storage);
   add("state_getKeysPaged", get_keys_paged);
   server.alias("state_getKeysPagedAt", "state_getKeysPaged");
-  add("state_getKeys", [](const NodeContext& with, const json::array& params) {
-    return list_all(with, params, key_form);
-  });
-  add("state_getPairs", [](const NodeContext& with, const json::array& params) {
-    return list_all(with, params, pair_form);
-  });
+  add("state_getKeys",
+      [](const NodeContext& with, const json::array& params) { return list_all(with, params, key_form); });
+  add("state_getPairs",
+      [](const NodeContext& with, const json::array& params) { return list_all(with, params, pair_form); });
 }
 
 }  // namespace substratee::node::api

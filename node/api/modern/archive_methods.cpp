@@ -76,11 +76,10 @@ std::expected<void, RpcError> storage(const NodeContext& context, const json::ar
   const auto hash = SUBSTRATEE_TRY(params.hash(0, "hash"));
   auto items = SUBSTRATEE_TRY(storage_items(params, 1));
   // Not owned by the job: the subscriber holds the job until it runs.
-  subscriber->when_open(
-      [context, hash, reader = StorageReader(std::move(items)), to = subscriber.get()] {
-        tell_storage(context, hash, reader, *to);
-        to->finish();
-      });
+  subscriber->when_open([context, hash, reader = StorageReader(std::move(items)), to = subscriber.get()] {
+    tell_storage(context, hash, reader, *to);
+    to->finish();
+  });
   return {};
 }
 
@@ -98,12 +97,11 @@ void add_archive_methods(net::JsonRpcServer& server, const NodeContext& context)
                 [context](const json::array&) -> net::RpcResult { return context.feed.finalized().number; });
   server.method("archive_v1_genesisHash",
                 [context](const json::array&) -> net::RpcResult { return hex_json(context.store.genesis_hash()); });
-  server.subscription(
-      {"archive_v1_storage", "archive_v1_stopStorage", "archive_v1_storageEvent"},
-      [context](const json::array& params, const SubscriberPtr& subscriber) {
-        return storage(context, params, subscriber);
-      },
-      {.answer = net::Unsubscribed::kNull, .max_per_connection = kMaxStorageRequests});
+  server.subscription({"archive_v1_storage", "archive_v1_stopStorage", "archive_v1_storageEvent"},
+                      [context](const json::array& params, const SubscriberPtr& subscriber) {
+                        return storage(context, params, subscriber);
+                      },
+                      {.answer = net::Unsubscribed::kNull, .max_per_connection = kMaxStorageRequests});
 }
 
 }  // namespace substratee::node::api

@@ -43,9 +43,8 @@ bool FollowSession::tell_new_block(const primitives::Header& header, const Block
     subscriber_->finish();
     return false;
   }
-  json::object event{{"event", "newBlock"},
-                     {"blockHash", hex_json(hash)},
-                     {"parentBlockHash", hex_json(header.parent_hash)}};
+  json::object event{
+      {"event", "newBlock"}, {"blockHash", hex_json(hash)}, {"parentBlockHash", hex_json(header.parent_hash)}};
   if (with_runtime_) event.emplace("newRuntime", nullptr);
   return subscriber_->notify(event);
 }

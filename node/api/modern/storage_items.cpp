@@ -1,7 +1,6 @@
 #include "node/api/modern/storage_items.hpp"
 
 #include "core/crypto/hash.hpp"
-#include "node/api/modern/merkle_value.hpp"
 
 namespace substratee::node::api {
 
@@ -69,7 +68,7 @@ json::array StorageReader::read(const storage::Snapshot& state, std::size_t max_
     }
     ++next_;
     if (item.type == Type::kMerkleValue) {
-      const auto value = closest_merkle_value(state, item.key);
+      const auto value = state.trie().closest_merkle_value(item.key);
       if (value) {
         out.push_back(json::object{{"key", hex_json(item.key)}, {"closestDescendantMerkleValue", hex_json(*value)}});
       }
