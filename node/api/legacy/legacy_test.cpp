@@ -144,7 +144,7 @@ TEST_F(NodeApiTest, tells_what_changed_in_a_range_of_blocks) {
   ASSERT_EQ(range.size(), 3U);
   EXPECT_EQ(range[0].at("changes").as_array().size(), 2U);
   EXPECT_EQ(range[2].at("block"), hex_json(store->best().hash));
-  EXPECT_EQ(range[2].at("changes"), (json::array{json::array{number_key, "0x02000000"}}));
+  EXPECT_EQ(range[2].at("changes"), one({number_key, "0x02000000"}));
   json::array backwards = one({number_key});
   backwards.emplace_back(hex_json(store->best().hash));
   backwards.emplace_back(hex_json(store->genesis_hash()));

@@ -7,7 +7,7 @@ namespace {
 /// Of one operationStorageItems event.
 constexpr std::size_t kEventBytes = std::size_t{64} << 10;
 /// Events before an operation waits for the client.
-constexpr int kEventsAtOnce = 16;
+constexpr int kEventsAtOnce = 4;
 
 json::object runtime_json() { return {{"type", "valid"}, {"spec", runtime_version_json(ApisForm::kObject)}}; }
 
