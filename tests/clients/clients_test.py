@@ -53,7 +53,12 @@ def install(folder):
         skip(f'npm ci in {folder} took more than {INSTALL_SECONDS} s')
     if done.returncode != 0:
         said = [line for line in done.stderr.splitlines() if 'error' in line] or done.stderr.splitlines()[-1:]
-        skip(f'npm ci in {folder} failed: {said[0] if said else "no word"}')
+        what = f'npm ci in {folder} failed: {said[0] if said else "no word"}'
+        if re.search(r'npm error code (E[45]\d\d|ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH|ERR_SOCKET\w*)',
+                     done.stderr):
+            skip(f'{what} (the npm registry)')
+        print(f'{what}\n{done.stderr}')
+        sys.exit(1)
     mark.write_text(wanted, encoding='utf-8')
 
 

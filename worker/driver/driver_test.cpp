@@ -341,7 +341,8 @@ TEST(driver, brings_a_paged_enclave_what_it_has_only_just_made) {
   world.enclave.is_paged = true;
   world.enclave.needed_block = cid.to_bytes();
   const auto head = world.enclave.status.head;
-  world.block({"call"});
+  world.chain.pool.emplace_back("call");
+  world.block();
   EXPECT_EQ(world.enclave.status.head, head + 1) << "asked again, without the blocks that it has kept";
   EXPECT_EQ(world.driver.status().head, head + 1);
   EXPECT_TRUE(world.store.blocks.contains(cid.to_bytes()));
@@ -356,7 +357,8 @@ TEST(driver, a_leaf_that_nobody_has_stops_a_paged_enclave_only_until_it_comes) {
   world.enclave.is_paged = true;
   world.enclave.needed_block = cid;
   const auto head = world.enclave.status.head;
-  world.block({"call"});
+  world.chain.pool.emplace_back("call");
+  world.block();
   EXPECT_TRUE(world.report.has("warn: no worker has the state"));
   EXPECT_EQ(world.driver.status().head, head);
   world.store.at_peers[cid] = leaf;
