@@ -20,7 +20,7 @@ const proxy = new LegacyProxy();
 
 function signer_of(uri, type) {
   const pair = new Keyring({ type: type.toLowerCase() }).addFromUri(uri);
-  return { address: pair.address, sign: getPolkadotSigner(pair.publicKey, type, (message) => pair.sign(message)) };
+  return { address: pair.address, sign: getPolkadotSigner(pair.addressRaw, type, (message) => pair.sign(message)) };
 }
 
 before(async () => {
@@ -69,7 +69,7 @@ for (const methods of ['modern', 'legacy']) {
       const numbers = [];
       const blocks = client.finalizedBlock$.subscribe((block) => numbers.push(block.number));
       const times = [];
-      const values = api.query.Timestamp.Now.watchValue('best').subscribe((value) => times.push(value));
+      const values = api.query.Timestamp.Now.watchValue({ at: 'best' }).subscribe(({ value }) => times.push(value));
       await eventually('blocks and values', () => numbers.length >= 3 && times.length >= 2);
       blocks.unsubscribe();
       values.unsubscribe();
