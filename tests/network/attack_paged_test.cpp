@@ -57,7 +57,7 @@ TEST_F(Network, paged_founder_processes_what_waits) {
   increment(42, 0);
   rounds(3, {&worker});
   worker.start_again();
-  for (std::uint64_t i = 1; i < 6; ++i) {
+  for (primitives::Nonce i = 1; i < 6; ++i) {
     increment(1, i);
     world.mine();
   }
