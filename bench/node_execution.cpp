@@ -1,6 +1,7 @@
 // Blocks of transfers and of call_worker: imported into a fresh chain as a node does it, against the verification of
 // their signatures alone on all cores. Prints one JSON object.
 #include "core/crypto/system_random.hpp"
+#include "core/primitives/extrinsic.hpp"
 #include "core/primitives/keyring.hpp"
 #include "core/registry/calls.hpp"
 #include "node/consensus/dev/author.hpp"

@@ -2,6 +2,7 @@
 /// Prints {"answers", "seconds"}.
 
 #include "core/base/hex.hpp"
+#include "core/base/result.hpp"
 #include "net/websocket_client.hpp"
 
 #include <fmt/format.h>
