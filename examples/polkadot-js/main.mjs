@@ -15,7 +15,7 @@ const PATIENCE_MS = 60_000;
 async function find_shard(api, stf) {
   for (const [key, entry] of await api.query.substrateeRegistry.shards.entries()) {
     const shard = entry.unwrap();
-    if (shard.charter.stf.toUtf8() !== stf || shard.shieldingKey.isNone) continue;
+    if (shard.charter.stf.toString() !== stf || shard.shieldingKey.isNone) continue;
     return new Shard({ genesis: api.genesisHash.toU8a(), id: key.args[0].toU8a(), epoch: shard.epoch.toNumber(),
                        key: shard.shieldingKey.unwrap().toU8a() });
   }
@@ -29,7 +29,7 @@ async function find_worker(api, shard) {
     const account = key.args[1];
     const index = (await api.query.substrateeRegistry.enclaveIndex(account)).unwrap();
     const enclave = (await api.query.substrateeRegistry.enclaveRegistry(index)).unwrap();
-    return { account, url: enclave.workerUrl.toUtf8() };
+    return { account, url: enclave.workerUrl.toString() };
   }
   throw new Error('no worker of the shard is active');
 }

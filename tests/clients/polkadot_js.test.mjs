@@ -54,6 +54,7 @@ test('connects, and knows the chain', async () => {
 });
 
 test('reads constants, queries, entries and past states', async () => {
+  await eventually('a block', async () => (await api.query.timestamp.now()).toNumber() > 0);
   assert.equal(api.consts.system.version.specName.toString(), 'substratee-node');
   assert.ok(api.consts.balances.existentialDeposit);
   const account = await api.query.system.account(alice.address);

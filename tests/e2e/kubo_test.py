@@ -139,14 +139,18 @@ class KuboStoryTest(support.NetworkTest):
         worker = self.network.start_worker('worker3')
         worker.event('member', 'worker 3 being Active', status='Active')
         self.network.wait_until_final()
-        self.story.call('client_later')
+        result = self.network.client('client_later', *m4_story.ALICE, 'call', f'increment {m4_story.AMOUNT}', '--wait',
+                                     'agreed')
+        self.assertEqual((result['outcome'], result['active']), ('applied', 3))
+        event = worker.event('processed', f'block {result["block"]} at worker 3', block=result['block'])
+        self.assertEqual(event['state_cid'], result['state_cid'])
 
     def test_5_a_daemon_that_restarts_is_waited_for(self):
         port = self.kubo.url.rsplit(':', 1)[1]
         self.kubo.stop_daemon()
         self.kubo.run('config', 'Addresses.API', f'/ip4/127.0.0.1/tcp/{port}')
         self.kubo.start_daemon()
-        amount = self.network.client('client_later', *m4_story.ALICE, 'call', 'increment 1', '--wait', 'agreed')
+        amount = self.network.client('client_last', *m4_story.ALICE, 'call', 'increment 1', '--wait', 'agreed')
         self.assertEqual(amount['outcome'], 'applied')
 
 

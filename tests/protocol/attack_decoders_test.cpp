@@ -46,14 +46,18 @@ std::vector<Variant> one_of_each(std::index_sequence<kIndex...>) {
   return {Variant(std::in_place_index<kIndex>)...};
 }
 
+/// No byte of it is the index of a message: shifted, it makes none of another.
+constexpr std::uint64_t kFrameId = 0x7777'7777'7777'7777;
+
 void add_frames(std::vector<Decoder>& out) {
   using namespace protocol;
   for (const auto& request : one_of_each<Request>(std::make_index_sequence<std::variant_size_v<Request>>())) {
     out.push_back(
-        scale_decoder("request " + std::to_string(request.index()), RequestFrame{.id = 7, .message = request}));
+        scale_decoder("request " + std::to_string(request.index()), RequestFrame{.id = kFrameId, .message = request}));
   }
   for (const auto& reply : one_of_each<Reply>(std::make_index_sequence<std::variant_size_v<Reply>>())) {
-    out.push_back(scale_decoder("reply " + std::to_string(reply.index()), ReplyFrame{.id = 7, .message = reply}));
+    out.push_back(
+        scale_decoder("reply " + std::to_string(reply.index()), ReplyFrame{.id = kFrameId, .message = reply}));
   }
   out.push_back(
       scale_decoder("start", RequestFrame{.message = Start{Bytes(100, 1), {}, {{{{"shard"}, 1, {Bytes(9, 5)}}}}}}));
