@@ -24,27 +24,31 @@ inline json::array one(json::array list) {
   return out;
 }
 
-/// News of one subscription, for a test that waits.
+/// News of one subscription, for a test that waits. What the subscription still tells when the test is over arrives in
+/// the part that the callback owns.
 class Inbox {
  public:
   net::JsonRpcClient::NewsCallback callback() {
-    return [this](const json::value& news) {
-      const std::scoped_lock lock(mutex_);
-      news_.push_back(news);
-      arrived_.notify_all();
+    return [arrivals = arrivals_](const json::value& news) {
+      const std::scoped_lock lock(arrivals->mutex);
+      arrivals->news.push_back(news);
+      arrivals->changed.notify_all();
     };
   }
   json::value wait_for(std::size_t index) {
-    std::unique_lock lock(mutex_);
-    if (!arrived_.wait_for(lock, std::chrono::seconds(10), [&] { return news_.size() > index; }))
+    std::unique_lock lock(arrivals_->mutex);
+    if (!arrivals_->changed.wait_for(lock, std::chrono::seconds(10), [&] { return arrivals_->news.size() > index; }))
       throw std::runtime_error("no news");
-    return news_[index];
+    return arrivals_->news[index];
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::vector<json::value> news_;
+  struct Arrivals {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<json::value> news;
+  };
+  std::shared_ptr<Arrivals> arrivals_ = std::make_shared<Arrivals>();
 };
 
 /// A node without a program: everything from the store to the port.
