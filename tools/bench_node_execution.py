@@ -4,7 +4,7 @@ import json
 import pathlib
 import subprocess
 
-NAME = 'node-execution'
+NAME = 'node_execution'
 TITLE = 'Execution of blocks'
 TARGETS = ['substratee-bench-node-execution']
 
