@@ -27,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 using Endpoints = std::vector<tcp::endpoint>;
 
 constexpr std::uint32_t kMaxHeader = 64 * 1024;
+constexpr std::size_t kReadSize = std::size_t{64} * 1024;  // of one read, and of the buffer of a connection
 
 /// What an error of the network means to the caller. `what` names the server.
 Failure to_failure(beast::error_code error, const std::string& what) {
@@ -140,6 +141,7 @@ class HttpConnection::Link {
 
   Result<void> make_stream() {
     buffer_.clear();
+    buffer_.reserve(kReadSize);
     if (server_.scheme != "https") {
       plain_.emplace(io_);
       return {};
