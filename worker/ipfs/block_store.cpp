@@ -84,12 +84,12 @@ Result<void> BlockStore::write(std::span<const Block> blocks, const Cid* root) {
 
 Result<Bytes> BlockStore::get(const Cid& cid) const {
   if (is_identity(cid)) return cid.digest;
-  const auto value = SUBSTRATEE_TRY(database_->read(key_of(kBlockKey, cid.multihash())));
+  auto value = SUBSTRATEE_TRY(database_->read_block(cid.multihash()));
   if (!value) {
     return fail(FailureCode::kNotFound, fmt::format("block {} is not in the store", cid.to_text()),
                 "fetch it from a peer");
   }
-  if (value->size() <= ipld::kMaxBlockSize && cid.verify(as_bytes(*value))) return to_bytes(as_bytes(*value));
+  if (value->size() <= ipld::kMaxBlockSize && cid.verify(*value)) return *std::move(value);
   return fail(FailureCode::kCorrupt, fmt::format("block {} in the store has changed", cid.to_text()),
               "check the disk and fetch the block anew");
 }

@@ -21,6 +21,8 @@ rocksdb::Options make_options() {
   options.write_buffer_size = kMemtable;
   options.max_write_buffer_number = 4;  // an import goes on while its blocks are written out
   options.max_background_jobs = 2;
+  options.memtable_prefix_bloom_size_ratio = 0.001;  // most blocks that are asked about are not here yet
+  options.memtable_whole_key_filtering = true;
   options.bytes_per_sync = std::uint64_t{8} << 20;  // the disk works while more comes, not at the end only
   options.max_open_files = 256;
   options.keep_log_file_num = 2;
@@ -134,6 +136,16 @@ Result<std::optional<std::string>> BlockStore::Database::read(const std::string&
   return value;
 }
 
+Result<std::optional<Bytes>> BlockStore::Database::read_block(ByteView multihash) const {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = false;
+  rocksdb::PinnableSlice value;
+  const auto status = db_->Get(options, db_->DefaultColumnFamily(), key_of(kBlockKey, multihash), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return std::unexpected(to_failure(status, "read"));
+  return to_bytes(as_bytes(value.ToStringView()));
+}
+
 Result<void> BlockStore::Database::each(
     char kind, std::string_view after,
     const std::function<Result<bool>(std::string_view name, std::string_view value)>& visit) const {
@@ -164,8 +176,8 @@ Result<void> BlockStore::Database::stage(rocksdb::WriteBatch& batch, const ipld:
   if (size && present == Present::kKeep) return {};
   if (size && present == Present::kReplaceIfBad) {
     // A read that fails means bad bytes too: write the good ones.
-    const auto stored = read(key);
-    if (stored && *stored && **stored == as_text(block.bytes)) return {};
+    const auto stored = read_block(name);
+    if (stored && *stored && **stored == block.bytes) return {};
   }
   batch.Put(key, as_text(block.bytes));
   batch.Put(key_of(kSizeKey, name), little_endian(static_cast<std::uint32_t>(block.bytes.size())));

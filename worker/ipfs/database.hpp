@@ -37,6 +37,8 @@ class BlockStore::Database {
                                                               StoreOptions options);
 
   [[nodiscard]] Result<std::optional<std::string>> read(const std::string& key) const;
+  /// The bytes as they are stored: the caller checks their hash, which makes RocksDB's own sum superfluous.
+  [[nodiscard]] Result<std::optional<Bytes>> read_block(ByteView multihash) const;
   /// Every key of one kind behind `after`, without the kind, in order, as long as `visit` says true.
   [[nodiscard]] Result<void> each(
       char kind, std::string_view after,
