@@ -112,15 +112,19 @@ Result<std::optional<std::vector<protocol::StateBlock>>> StateKeeper::read(const
 Result<std::vector<protocol::StateBlock>> StateKeeper::bring(const protocol::NeedState& need, const AccountId& self) {
   const auto root = ipld::Cid::from_bytes(need.root);
   if (!root) return std::unexpected(bad_cid());
+  // Who asks for the root wants all below it: read ahead instead of waiting for each question.
+  const bool is_whole =
+      ports_.store.is_local() && need.cids.value.size() == 1 && need.cids.value.front() == to_bytes(need.root.bytes);
+  if (is_whole && SUBSTRATEE_TRY(fetch(*root, self, Give::kEverything))) return std::vector<protocol::StateBlock>{};
   auto own = SUBSTRATEE_TRY(read(need));
   if (own) return *std::move(own);
   // A paged enclave may need again what it has only just made.
   SUBSTRATEE_TRY(take_outputs());
-  for (const bool check_present : {false, true}) {
+  for (const auto give : {Give::kFetched, Give::kChecked}) {
     auto blocks = SUBSTRATEE_TRY(read(need));
     if (blocks) return *std::move(blocks);
     // What it was given on the way need not be given again: it asks for the rest.
-    if (SUBSTRATEE_TRY(fetch(*root, self, check_present))) return std::vector<protocol::StateBlock>{};
+    if (SUBSTRATEE_TRY(fetch(*root, self, give))) return std::vector<protocol::StateBlock>{};
   }
   auto blocks = SUBSTRATEE_TRY(read(need));
   if (blocks) return *std::move(blocks);
@@ -129,7 +133,7 @@ Result<std::vector<protocol::StateBlock>> StateKeeper::bring(const protocol::Nee
               "waiting for the next agreed state");
 }
 
-Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bool check_present) {
+Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, Give give) {
   const auto workers = SUBSTRATEE_TRY(ports_.chain.workers(shard_));
   std::vector<std::string> peers;
   for (const auto& worker : workers) {
@@ -142,7 +146,8 @@ Result<bool> StateKeeper::fetch(const ipld::Cid& root, const AccountId& self, bo
   ProgressBar bar("join");
   const auto start = std::chrono::steady_clock::now();
   ipfs::FetchOptions options;
-  options.check_present = check_present;
+  options.check_present = give == Give::kChecked;
+  options.offer_present = give == Give::kEverything;
   options.on_block = [&feed](const ipld::Block& block) { feed.add(block); };
   options.progress = [&](const ipfs::FetchProgress& progress) {
     const auto elapsed = std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - start);

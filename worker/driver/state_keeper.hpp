@@ -64,8 +64,13 @@ class StateKeeper {
                                   const std::optional<registry::StateCid>& root);
   /// Notes whether there is room, and makes some at the first sign that there is none.
   [[nodiscard]] Result<void> watch_room(Result<void> written);
+  enum class Give : std::uint8_t {
+    kFetched,    ///< to the enclave what is fetched
+    kChecked,    ///< the same, and fetch what has gone bad
+    kEverything  ///< also what is here already
+  };
   /// True if the enclave was given the blocks on the way.
-  [[nodiscard]] Result<bool> fetch(const ipld::Cid& root, const AccountId& self, bool check_present);
+  [[nodiscard]] Result<bool> fetch(const ipld::Cid& root, const AccountId& self, Give give);
   [[nodiscard]] Result<std::optional<std::vector<protocol::StateBlock>>> read(const protocol::NeedState& need) const;
 
   Ports ports_;

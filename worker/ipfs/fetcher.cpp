@@ -40,8 +40,11 @@ struct FetchLeaves {
   std::vector<Cid> leaves;
   bool as_car = false;
 };
+struct ReadLeaves {  ///< that are present
+  std::vector<Cid> leaves;
+};
 struct BeginPart {};  ///< the next entry of the root directory; the one before is complete
-using Job = std::variant<FetchNode, FetchLeaves, BeginPart>;
+using Job = std::variant<FetchNode, FetchLeaves, ReadLeaves, BeginPart>;
 
 std::string name_of(const Cid& cid) { return std::string(as_text(cid.as_v1().to_bytes())); }
 
@@ -155,14 +158,32 @@ class Fetch {
       SUBSTRATEE_TRY(count_fetched(job.leaves.size() - wanted.size(), bytes));
     }
     for (const auto& cid : job.leaves) {
-      if (!wanted.contains(cid)) continue;
-      Block block{.cid = cid, .bytes = SUBSTRATEE_TRY(client.get(cid, turn, stop_))};
-      const auto size = block.bytes.size();
-      offer(block);
-      SUBSTRATEE_TRY(importer_.add(std::move(block)));
-      SUBSTRATEE_TRY(count_fetched(1, size));
+      if (wanted.contains(cid)) SUBSTRATEE_TRY(fetch_leaf(client, cid, turn));
     }
     return {};
+  }
+
+  Result<void> handle(BlockClient& client, const ReadLeaves& job, std::size_t turn) {
+    for (const auto& cid : job.leaves) {
+      if (stop_.stop_requested()) return {};
+      auto bytes = SUBSTRATEE_TRY(read_present(cid));
+      if (!bytes) {
+        SUBSTRATEE_TRY(fetch_leaf(client, cid, turn));
+        continue;
+      }
+      const auto size = bytes->size();
+      offer({.cid = cid, .bytes = *std::move(bytes)});
+      count_present(size);
+    }
+    return {};
+  }
+
+  Result<void> fetch_leaf(BlockClient& client, const Cid& cid, std::size_t turn) {
+    Block block{.cid = cid, .bytes = SUBSTRATEE_TRY(client.get(cid, turn, stop_))};
+    const auto size = block.bytes.size();
+    offer(block);
+    SUBSTRATEE_TRY(importer_.add(std::move(block)));
+    return count_fetched(1, size);
   }
 
   Result<void> handle(BlockClient&, const BeginPart&, std::size_t) {
@@ -189,6 +210,7 @@ class Fetch {
   Result<void> follow(const Cid& node, const std::vector<ipld::Link>& links) {
     std::vector<Job> jobs;
     FetchLeaves lacking{.node = node, .leaves = {}, .as_car = false};
+    ReadLeaves present;
     std::size_t leaves = 0;
     for (const auto& link : links) {
       auto cid = link.cid.as_v1();
@@ -202,7 +224,9 @@ class Fetch {
       }
       ++leaves;
       const auto size = SUBSTRATEE_TRY(size_if_good(cid));
-      if (size) {
+      if (size && offers_present()) {
+        present.leaves.push_back(std::move(cid));
+      } else if (size) {
         count_present(*size);
       } else {
         lacking.leaves.push_back(std::move(cid));
@@ -215,6 +239,7 @@ class Fetch {
     } else {
       for (auto& cid : lacking.leaves) jobs.emplace_back(FetchLeaves{node, {std::move(cid)}, false});
     }
+    if (!present.leaves.empty()) jobs.emplace_back(std::move(present));
     const std::scoped_lock lock(mutex_);
     pending_.insert(pending_.begin(), std::make_move_iterator(jobs.begin()), std::make_move_iterator(jobs.end()));
     wake_.notify_all();
@@ -231,7 +256,7 @@ class Fetch {
   }
 
   Result<std::optional<std::uint64_t>> size_if_good(const Cid& leaf) {
-    if (!options_.check_present) return store_.size_of(leaf);
+    if (!options_.check_present || offers_present()) return store_.size_of(leaf);
     const auto bytes = SUBSTRATEE_TRY(read_present(leaf));
     return bytes ? std::optional<std::uint64_t>(bytes->size()) : std::nullopt;
   }
@@ -244,7 +269,10 @@ class Fetch {
                 "use a root that was made of raw and dag-pb blocks");
   }
 
-  /// A leaf that has just been fetched, to whoever waits for it.
+  /// Leaves that are present are read to be given out, and need no other look.
+  [[nodiscard]] bool offers_present() const { return options_.offer_present && options_.on_block && is_last_part_; }
+
+  /// A leaf that has just come, to whoever waits for it.
   void offer(const Block& block) {
     if (options_.on_block && is_last_part_ && block.cid.codec == ipld::Codec::kRaw && block.cid != root_) {
       options_.on_block(block);
@@ -283,6 +311,7 @@ class Fetch {
     const std::scoped_lock lock(mutex_);
     ++progress_.present;
     progress_.present_bytes += bytes;
+    if (options_.progress && offers_present()) options_.progress(progress_);
   }
 
   /// The caller holds the lock. False if it is known already.

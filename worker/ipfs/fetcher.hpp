@@ -35,13 +35,15 @@ struct FetchOptions {
   std::uint64_t max_bytes = std::uint64_t{1} << 36;  ///< to be fetched
   /// Also read the leaves that are present, and fetch those that have gone bad. Inner nodes are always read.
   bool check_present = false;
+  /// Give `on_block` the leaves that are present as well; they are read for it, and those gone bad are fetched.
+  bool offer_present = false;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds request_timeout{30'000};  ///< of one block, connecting included
   /// Called by one thread at a time, whenever blocks have come; must return quickly and not throw.
   std::function<void(const FetchProgress&)> progress;
   /// Given the root and the raw blocks while they come, for whoever works on them at once. The smaller entries of a
-  /// root directory come whole and in their order, those that were present too; of its largest entry only what is
-  /// fetched, as it arrives and by several threads. May block: the fetch waits then.
+  /// root directory come whole and in their order, those that were present too; of its largest entry what is fetched,
+  /// and with `offer_present` the rest, as it comes and by several threads. May block: the fetch waits then.
   std::function<void(const ipld::Block&)> on_block;
 };
 

@@ -33,6 +33,8 @@ class StateStore {
   [[nodiscard]] virtual Result<Usage> retain(std::span<const ipld::Cid> roots) = 0;
   /// The roots that are retained now, in the order in which they came.
   [[nodiscard]] virtual Result<std::vector<ipld::Cid>> roots() { return std::vector<ipld::Cid>{}; }
+  /// fetch() gives out blocks that are here already as fast as they can be read (FetchOptions::offer_present).
+  [[nodiscard]] virtual bool is_local() const noexcept { return false; }
 };
 
 /// Garbage is collected by a thread of its own. A root that is served to others stays for a while.
@@ -52,6 +54,7 @@ class EmbeddedStateStore final : public StateStore {
   /// What the collections since the last call have removed.
   Result<Usage> retain(std::span<const ipld::Cid> roots) override;
   Result<std::vector<ipld::Cid>> roots() override;
+  [[nodiscard]] bool is_local() const noexcept override { return true; }
   /// Waits until nothing is left to collect.
   void settle();
 
