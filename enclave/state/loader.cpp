@@ -8,6 +8,7 @@
 #include "enclave/state/tree.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace substratee::enclave::state {
@@ -68,16 +69,26 @@ Result<Loader> Loader::start(const registry::StateCid& root, const registry::Sha
 
 void Loader::want(const Hash256& digest, Expected expected) {
   const int rank = expected.kind == Kind::kPiece ? 1 : -static_cast<int>(expected.level);
-  rank_.emplace(digest, rank);
-  wanted_.emplace(Rank{rank, digest}, std::move(expected));
+  wanted_[rank].emplace(digest, std::move(expected));
+}
+
+bool Loader::is_wanted(const Hash256& digest) const {
+  return std::ranges::any_of(wanted_, [&](const auto& rank) { return rank.second.contains(digest); });
+}
+
+std::size_t Loader::DigestHash::operator()(const Hash256& digest) const noexcept {
+  std::size_t out = 0;
+  std::memcpy(&out, digest.bytes.data(), sizeof out);
+  return out;
 }
 
 std::vector<ipld::Cid> Loader::wanted(std::size_t max) const {
   std::vector<ipld::Cid> out;
-  for (const auto& [rank, expected] : wanted_) {
-    if (out.size() == max) break;
-    const auto codec = expected.kind == Kind::kRoot ? ipld::Codec::kDagPb : ipld::Codec::kRaw;
-    out.push_back(ipld::Cid::of(codec, rank.second));
+  for (const auto& [rank, blocks] : wanted_) {
+    for (const auto& [digest, expected] : blocks) {
+      if (out.size() == max) return out;
+      out.push_back(ipld::Cid::of(expected.kind == Kind::kRoot ? ipld::Codec::kDagPb : ipld::Codec::kRaw, digest));
+    }
   }
   return out;
 }
@@ -85,13 +96,14 @@ std::vector<ipld::Cid> Loader::wanted(std::size_t max) const {
 Result<void> Loader::provide(const ipld::Cid& cid, ByteView block) {
   const auto digest = Hash256::from(cid.digest);
   if (!digest || cid.hash != ipld::HashCode::kSha256) return std::unexpected(Error::kNotWanted);
-  const auto rank = rank_.find(*digest);
-  if (rank == rank_.end()) return std::unexpected(Error::kNotWanted);
+  const auto rank = std::ranges::find_if(wanted_, [&](const auto& one) { return one.second.contains(*digest); });
+  if (rank == wanted_.end()) return std::unexpected(Error::kNotWanted);
   if (crypto::sha256(block) != *digest) return std::unexpected(Error::kHashMismatch);
-  const auto place = wanted_.find({rank->second, *digest});
-  SUBSTRATEE_TRY(take(*digest, place->second, block));
-  wanted_.erase(place);
-  rank_.erase(rank);
+  // What it refers to is added while it is taken: an element stays where it is, an iterator may not.
+  const auto& expected = rank->second.find(*digest)->second;
+  SUBSTRATEE_TRY(take(*digest, expected, block));
+  rank->second.erase(*digest);
+  if (rank->second.empty()) wanted_.erase(rank);
   return {};
 }
 
@@ -201,7 +213,7 @@ Result<Bytes> Loader::want_children(const Expected& expected, ByteView content) 
   for (const auto& entry : entries) {
     if (entry.writer.height > expected.writer.height) return std::unexpected(Error::kTooNew);
     // A node has one place: its keys tell it.
-    if (rank_.contains(entry.digest) || !digests.insert(entry.digest).second) return std::unexpected(Error::kKeyOrder);
+    if (is_wanted(entry.digest) || !digests.insert(entry.digest).second) return std::unexpected(Error::kKeyOrder);
   }
   const auto level = static_cast<std::uint8_t>(expected.level - 1);
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -242,7 +254,7 @@ Result<void> Loader::check_pieces(const Expected& expected, const LeafRecords& r
   for (const auto& record : records) {
     for (const auto& piece : record.pieces) {
       if (piece.writer.height > expected.writer.height) return std::unexpected(Error::kTooNew);
-      if (rank_.contains(piece.digest) || pieces_.contains(piece.digest) || !digests.insert(piece.digest).second) {
+      if (is_wanted(piece.digest) || pieces_.contains(piece.digest) || !digests.insert(piece.digest).second) {
         return std::unexpected(Error::kKeyOrder);
       }
     }

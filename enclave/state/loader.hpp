@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace substratee::enclave::state {
@@ -50,11 +51,16 @@ class Loader {
     std::uint32_t ordinal = 0;  // of a piece
     std::size_t size = 0;       // of the value that it is a piece of
   };
-  using Rank = std::pair<int, Hash256>;  // high levels first
+  /// A digest is as good a hash as any.
+  struct DigestHash {
+    std::size_t operator()(const Hash256& digest) const noexcept;
+  };
+  using Wanted = std::unordered_map<Hash256, Expected, DigestHash>;
 
   Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
          const KeyRing& keys, crypto::Secret<32> cut_key, CacheLimit cache_limit);
   void want(const Hash256& digest, Expected expected);
+  [[nodiscard]] bool is_wanted(const Hash256& digest) const;
   [[nodiscard]] Result<void> take(const Hash256& digest, const Expected& expected, ByteView block);
   [[nodiscard]] Result<void> take_root(ByteView block);
   [[nodiscard]] Result<void> take_manifest(ByteView block);
@@ -77,8 +83,7 @@ class Loader {
   Manifest manifest_;
   std::map<Bytes, LeafShape, KeyLess> shapes_;  // of leaves that have come
   std::set<Hash256> pieces_;                    // digests of all: a piece has one place
-  std::map<Rank, Expected> wanted_;
-  std::map<Hash256, int> rank_;  // of each wanted digest
+  std::map<int, Wanted> wanted_;                // by rank, high levels first; none of them is empty
 };
 
 }  // namespace substratee::enclave::state
