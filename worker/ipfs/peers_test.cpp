@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace substratee::worker::ipfs {
 namespace {
 
@@ -54,6 +56,20 @@ TEST(peers, a_block_comes_over_tls) {
     ASSERT_TRUE(bytes) << bytes.error().to_string();
     EXPECT_EQ(*bytes, block.bytes);
   }
+}
+
+TEST(peers, the_authorities_are_those_of_the_system_or_of_ssl_cert_file) {
+  const auto block = testing::make_block("over TLS");
+  const TlsServer server("IP:127.0.0.1", answer_with(block));
+  const auto url = server.url();
+  const auto get = [&] {
+    Peers peers(std::span(&url, 1));
+    return BlockClient(peers, {}).get(block.cid, 0, {});
+  };
+  EXPECT_FALSE(get()) << "an authority that the system does not know";
+  ::setenv("SSL_CERT_FILE", server.ca_file().c_str(), 1);
+  EXPECT_EQ(get(), block.bytes);
+  ::unsetenv("SSL_CERT_FILE");
 }
 
 TEST(peers, a_server_that_does_not_prove_who_it_is_gets_no_second_chance) {
