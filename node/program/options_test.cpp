@@ -78,7 +78,14 @@ TEST(options, bounds_what_strangers_may_do) {
 }
 
 TEST(options, purge_needs_a_base_path) {
-  EXPECT_EQ(std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x"})).base_path, "/x");
+  const auto plain = std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x"}));
+  EXPECT_EQ(plain.base_path, "/x");
+  EXPECT_FALSE(plain.with_key);
+  EXPECT_FALSE(plain.yes);
+  EXPECT_TRUE(std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x", "-y"})).yes);
+  const auto all = std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x", "--yes", "--with-key"}));
+  EXPECT_TRUE(all.yes);
+  EXPECT_TRUE(all.with_key);
   EXPECT_EQ(exit_code({"purge-chain"}), kUsageError);
 }
 

@@ -154,14 +154,19 @@ storage::Result<void> initialise(storage::ChainStore& store, const std::map<Byte
   return store.initialise(runtime::genesis_header(state), state);
 }
 
+/// The key that is there, which may be the only one of another chain, or a new one.
+storage::Result<crypto::ed25519::KeyPair> dev_authority(const std::filesystem::path& base, Random& random) {
+  if (const auto known = SUBSTRATEE_TRY(read_seed(authority_file(base))))
+    return crypto::ed25519::KeyPair::from_seed(known->view());
+  const auto seed = Seed::draw(random);
+  SUBSTRATEE_TRY(write_seed(authority_file(base), seed));
+  return crypto::ed25519::KeyPair::from_seed(seed.view());
+}
+
 /// Key first, then the complete genesis in one batch: whatever is interrupted leaves no chain without its key.
 storage::Result<OpenChain> make_dev_chain(const SetupOptions& options, BasePathLock lock,
                                           std::unique_ptr<storage::ChainStore> store, Random& random) {
-  const auto seed = Seed::draw(random);
-  auto authority = crypto::ed25519::KeyPair::from_seed(seed.view());
-  SUBSTRATEE_TRY(write_seed(authority_file(options.base_path), seed));
-  std::error_code ignored;
-  std::filesystem::remove(spec_file(options.base_path), ignored);
+  auto authority = SUBSTRATEE_TRY(dev_authority(options.base_path, random));
   const auto allowed = new_measurements(options);
   const auto config = runtime::development_genesis(authority.public_key(), random.draw<32>(), allowed);
   SUBSTRATEE_TRY(initialise(*store, runtime::build_genesis(config)));
@@ -265,15 +270,24 @@ std::filesystem::path authority_file(const std::filesystem::path& base_path) {
   return base_path / "keystore" / "authority";
 }
 
-storage::Result<bool> purge_chain(const std::filesystem::path& base_path) {
-  if (!std::filesystem::exists(base_path / "db") && !std::filesystem::exists(base_path / "keystore")) return false;
+std::vector<std::filesystem::path> purged_files(const std::filesystem::path& base_path, Purge what) {
+  // The chain first: a key without chain is harmless, a chain without key is not.
+  std::vector<std::filesystem::path> out = {base_path / "db", base_path / "db.new", spec_file(base_path)};
+  if (what == Purge::kChainAndKey) out.push_back(authority_file(base_path).parent_path());
+  std::erase_if(out, [](const auto& path) {
+    std::error_code unreadable;
+    return !std::filesystem::exists(path, unreadable) && !unreadable;
+  });
+  return out;
+}
+
+storage::Result<bool> purge_chain(const std::filesystem::path& base_path, Purge what) {
+  if (purged_files(base_path, what).empty()) return false;
   const auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
   std::error_code error;
-  // The chain first: a key without chain is harmless, a chain without key is not.
-  for (const auto* name : {"db", "db.new", "chain.json"}) {
-    if (!error) std::filesystem::remove_all(base_path / name, error);
+  for (const auto& path : purged_files(base_path, what)) {
+    if (!error) std::filesystem::remove_all(path, error);
   }
-  if (!error) std::filesystem::remove_all(base_path / "keystore", error);
   if (error)
     return fail(Code::kDisk, fmt::format("base path {}: {}; remove it by hand", base_path.string(), error.message()));
   return true;
