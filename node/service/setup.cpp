@@ -195,6 +195,14 @@ storage::Result<OpenChain> make_specified_chain(const SetupOptions& options, Bas
   return chain;
 }
 
+/// A development chain has no specification.
+std::unexpected<storage::Error> another_chain(const std::filesystem::path& base) {
+  return fail(Code::kForeign,
+              fmt::format("base path {} belongs to another chain than one of --dev: it has a specification ({}); leave "
+                          "--dev out, choose another --base-path, or run `substratee-node purge-chain`",
+                          base.string(), spec_file(base).string()));
+}
+
 std::unexpected<storage::Error> no_chain(const std::filesystem::path& base) {
   return fail(Code::kForeign, fmt::format("no chain in {}; start a development chain there with --dev, or another one "
                                           "with --chain, or import one (`substratee-node import-blocks`)",
@@ -232,6 +240,7 @@ storage::Result<OpenChain> open_chain(const SetupOptions& options, Random& rando
   }
   const auto database = options.base_path / "db";
   const bool may_make = options.dev || options.spec;
+  if (options.dev && std::filesystem::exists(spec_file(options.base_path))) return another_chain(options.base_path);
   if (!may_make && !std::filesystem::exists(database)) return no_chain(options.base_path);
   auto lock = SUBSTRATEE_TRY(BasePathLock::take(options.base_path));
   auto store = SUBSTRATEE_TRY(storage::ChainStore::open(database, {.pruning = options.pruning}));

@@ -187,6 +187,18 @@ TEST_F(SetupTest, a_specified_chain_is_known_again_without_its_file) {
   EXPECT_FALSE(again->is_new);
 }
 
+TEST_F(SetupTest, a_specified_chain_is_no_development_chain) {
+  const auto seed = Seed::draw(random);
+  const auto spec = spec_with(seed);
+  ASSERT_TRUE(write_seed(key(), seed));
+  ASSERT_TRUE(open({.spec = spec}));
+  expect_purge_advice(open_dev());
+  EXPECT_NE(open_dev().error().message.find("leave --dev out"), std::string::npos);
+  std::filesystem::remove_all(base() / "db");
+  expect_purge_advice(open_dev());
+  EXPECT_TRUE(open({.spec = spec})) << "nothing of it is touched";
+}
+
 TEST_F(SetupTest, another_specification_is_refused) {
   const auto seed = Seed::draw(random);
   auto spec = spec_with(seed);
