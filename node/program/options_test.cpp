@@ -111,6 +111,17 @@ TEST(options, every_command_takes_its_own) {
   EXPECT_EQ(std::get<KeyInsertOptions>(parse({"key", "insert", "--base-path", "/x"})).base_path, "/x");
 }
 
+TEST(options, a_port_out_of_range_is_told_as_such) {
+  for (const auto* port : {"99999", "-1", "65536", "x"}) {
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(std::holds_alternative<Exit>(parse({"--dev", "--rpc-port", port})));
+    const auto said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find("--rpc-port"), std::string::npos) << said;
+    EXPECT_NE(said.find("65535"), std::string::npos) << said;
+  }
+  EXPECT_EQ(std::get<RunOptions>(parse({"--dev", "--rpc-port", "65535"})).rpc.port, 65'535);
+}
+
 TEST(options, help_and_version_succeed_and_mistakes_do_not) {
   EXPECT_EQ(exit_code({"--help"}), 0);
   EXPECT_EQ(exit_code({"--version"}), 0);

@@ -143,11 +143,9 @@ std::vector<Measurement> new_measurements(const SetupOptions& options) {
   return {};
 }
 
-void warn_if_none_is_allowed(OpenChain& chain) {
+void warn_if_none_is_allowed(OpenChain& chain, std::string_view remedy) {
   if (!chain.allowed_measurements.empty()) return;
-  chain.warnings.emplace_back(
-      "no measurement is allowed, so no enclave can register: put substratee-enclave beside the node, or "
-      "give --allow-measurement, before the chain is made (`substratee-node purge-chain`)");
+  chain.warnings.push_back(fmt::format("no measurement is allowed, so no enclave can register: {}", remedy));
 }
 
 storage::Result<void> initialise(storage::ChainStore& store, const std::map<Bytes, Bytes>& state) {
@@ -171,7 +169,9 @@ storage::Result<OpenChain> make_dev_chain(const SetupOptions& options, BasePathL
   const auto config = runtime::development_genesis(authority.public_key(), random.draw<32>(), allowed);
   SUBSTRATEE_TRY(initialise(*store, runtime::build_genesis(config)));
   OpenChain chain{std::move(lock), std::move(store), std::move(authority), true, {}, {}, allowed, {}};
-  warn_if_none_is_allowed(chain);
+  warn_if_none_is_allowed(chain,
+                          "put substratee-enclave beside the node, or give --allow-measurement, before the chain is "
+                          "made (`substratee-node purge-chain`)");
   return chain;
 }
 
@@ -191,7 +191,9 @@ storage::Result<OpenChain> make_specified_chain(const SetupOptions& options, Bas
                   spec.genesis.allowed_measurements,
                   {}};
   SUBSTRATEE_TRY(compare_given(options, chain));
-  warn_if_none_is_allowed(chain);
+  warn_if_none_is_allowed(chain,
+                          "name those that may in the specification (`substratee-node build-spec "
+                          "--allow-measurement`) before the chain is made, or let root allow them");
   return chain;
 }
 
@@ -264,6 +266,7 @@ storage::Result<OpenStore> open_or_make_store(const std::filesystem::path& base_
                                               const std::map<Bytes, Bytes>& genesis,
                                               const std::optional<ChainSpec>& spec,
                                               const std::optional<storage::Pruning>& pruning) {
+  if (genesis.empty() && !std::filesystem::exists(base_path / "db")) return no_chain(base_path);
   auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
   auto store = SUBSTRATEE_TRY(storage::ChainStore::open(base_path / "db", {.pruning = pruning}));
   if (store->is_empty()) {

@@ -149,7 +149,16 @@ TEST_F(SetupTest, allowing_nothing_is_a_warning) {
   const auto chain = open_dev();
   ASSERT_TRUE(chain);
   ASSERT_EQ(chain->warnings.size(), 1U);
-  EXPECT_NE(chain->warnings[0].find("--allow-measurement"), std::string::npos);
+  EXPECT_NE(chain->warnings[0].find("put substratee-enclave beside"), std::string::npos);
+}
+
+TEST_F(SetupTest, a_specification_that_allows_nothing_names_the_command_that_makes_it) {
+  const auto seed = Seed::draw(random);
+  ASSERT_TRUE(write_seed(key(), seed));
+  const auto chain = open({.spec = spec_with(seed)});
+  ASSERT_TRUE(chain);
+  ASSERT_EQ(chain->warnings.size(), 1U);
+  EXPECT_NE(chain->warnings[0].find("build-spec --allow-measurement"), std::string::npos) << chain->warnings[0];
 }
 
 TEST_F(SetupTest, without_dev_no_chain_is_made) {
@@ -215,6 +224,7 @@ TEST_F(SetupTest, a_store_is_made_from_a_genesis_and_needs_no_key) {
   const auto base = directory.path() / "base";
   EXPECT_FALSE(open_store(base));
   EXPECT_FALSE(open_or_make_store(base, {}, std::nullopt, std::nullopt));
+  EXPECT_FALSE(std::filesystem::exists(base));
   ASSERT_TRUE(open_or_make_store(base, genesis, std::nullopt, storage::Pruning{9}));
   const auto opened = open_store(base);
   ASSERT_TRUE(opened);
