@@ -91,16 +91,16 @@ test('sends through InBlock and Finalized, with events', async () => {
   assert.ok(names(events).includes('system.ExtrinsicSuccess'));
 });
 
-test('understands the error of a pallet', async () => {
+test('understands the errors of pallets', async () => {
   const too_much = api.tx.balances.transferKeepAlive(bob.address, 2n ** 120n);
   const { error, events } = await send(too_much, alice);
   assert.ok(names(events).includes('system.ExtrinsicFailed'));
-  assert.ok(error, 'a dispatch error');
-  if (error.isModule) {
-    const found = api.registry.findMetaError(error.asModule);
-    assert.equal(found.section, 'balances');
-    assert.ok(found.docs.join('').length > 0);
-  }
+  assert.ok(error.isToken && error.asToken.isFundsUnavailable, String(error));
+  const not_root = await send(api.tx.sudo.sudo(api.tx.system.remark('0x00')), bob);
+  assert.ok(not_root.error.isModule, String(not_root.error));
+  const found = api.registry.findMetaError(not_root.error.asModule);
+  assert.equal(`${found.section}.${found.name}`, 'sudo.RequireSudo');
+  assert.ok(found.docs.join('').length > 0);
 });
 
 test('understands the errors of our own pallet', async () => {
