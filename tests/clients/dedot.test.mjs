@@ -15,6 +15,7 @@ const UNIT = 1_000_000_000_000n;
 const node = new Node();
 
 before(async () => {
+const FEE_PER_BYTE = 1000;
   await cryptoWaitReady();
   await node.start();
 });
@@ -96,3 +97,23 @@ test('finds its way back after the node was restarted', async () => {
   });
   await client.disconnect();
 });
+test('knows the fee before: it is the one that is taken', async () => {
+  const paid = await new Node({ fee_per_byte: FEE_PER_BYTE }).start();
+  const client = await DedotClient.new({ provider: new WsProvider(paid.url), rpcVersion: 'v2' });
+  try {
+    const keyring = new Keyring({ type: 'sr25519' });
+    const alice = keyring.addFromUri('//Alice');
+    const free = async () => (await client.query.system.account(alice.address)).data.free;
+    const before_all = await free();
+    const transfer = () => client.tx.balances.transferKeepAlive(keyring.addFromUri('//Bob').address, UNIT);
+    const { partialFee } = await transfer().paymentInfo(alice.address);
+    const { status, txIndex } = await transfer().signAndSend(alice).untilFinalized();
+    assert.equal(before_all - UNIT - (await free()), partialFee);
+    const body = await client.block.body(status.value.blockHash);
+    assert.equal(Number(partialFee), FEE_PER_BYTE * (body[txIndex].length / 2 - 1));
+  } finally {
+    await client.disconnect();
+    await paid.remove();
+  }
+});
+

@@ -13,6 +13,7 @@ import { Node, eventually } from './support/node.mjs';
 const UNIT = 1_000_000_000_000n;
 const node = new Node();
 let api;
+const FEE_PER_BYTE = 1000;
 let alice;
 let bob;
 
@@ -134,11 +135,14 @@ test('signs mortal and immortal, with every kind of key', async () => {
     const signer = new Keyring({ type }).addFromUri(`//clients-${type}`);
     await send(api.tx.balances.transferKeepAlive(signer.address, 10n * UNIT), alice);
     const remark = api.tx.system.remark(`0x${'ab'.repeat(300)}`);  // a payload that is hashed before it is signed
-    for (const options of [{}, { era: 0 }]) {
-      const { seen } = await send(remark, signer, options);
+    for (const [options, period] of [[{}, 256], [{ era: 32 }, 32], [{ era: 0 }, null]]) {
+      const { seen, result } = await send(remark, signer, options);
       assert.equal(seen.at(-1), 'Finalized', type);
     }
   }
+      const { block } = await api.rpc.chain.getBlock(result.status.asFinalized);
+      const { era } = block.extrinsics[result.txIndex];
+      assert.equal(era.isMortalEra ? era.asMortalEra.period.toNumber() : null, period, type);
 });
 
 test('takes the next nonce from the node', async () => {
@@ -149,10 +153,23 @@ test('takes the next nonce from the node', async () => {
   await assert.rejects(send(api.tx.system.remark('0x00'), bob, { nonce: before_all }), /outdated/);
 });
 
-test('knows the fee before', async () => {
-  const info = await api.tx.balances.transferKeepAlive(bob.address, UNIT).paymentInfo(alice);
-  assert.ok(info.weight.refTime.toBigInt() > 0n);
-  assert.ok(info.partialFee.toBigInt() >= 0n);
+test('knows the fee before: it is the one that is taken', async () => {
+  const paid = await new Node({ fee_per_byte: FEE_PER_BYTE }).start();
+  const there = await ApiPromise.create({ provider: new WsProvider(paid.url), noInitWarn: true, throwOnConnect: true });
+  try {
+    const free = async () => (await there.query.system.account(alice.address)).data.free.toBigInt();
+    const before_all = await free();
+    const transfer = there.tx.balances.transferKeepAlive(bob.address, UNIT);
+    const info = await transfer.paymentInfo(alice);
+    assert.ok(info.weight.refTime.toBigInt() > 0n);
+    const { result } = await send(transfer, alice);
+    assert.equal(before_all - UNIT - (await free()), info.partialFee.toBigInt());
+    const { block } = await there.rpc.chain.getBlock(result.status.asFinalized);
+    assert.equal(info.partialFee.toNumber(), FEE_PER_BYTE * block.extrinsics[result.txIndex].encodedLength);
+  } finally {
+    await there.disconnect();
+    await paid.remove();
+  }
 });
 
 test('sends many at once', async () => {
