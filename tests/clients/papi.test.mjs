@@ -1,24 +1,29 @@
 // polkadot-api, once with the new specification and once with the legacy methods only.
+// It has no function for read proofs: they are asked for through its way out, _request.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { validateProofs } from '@polkadot-api/substrate-bindings';
 import { Keyring } from '@polkadot/api';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { Binary, createClient } from 'polkadot-api';
 import { getPolkadotSigner } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
 
+import { mortal_period } from './support/extrinsic.mjs';
 import { LegacyProxy } from './support/legacy_proxy.mjs';
 import { Node, eventually } from './support/node.mjs';
-import { mortal_period } from './support/extrinsic.mjs';
 import { call, provide_websocket } from './support/rpc.mjs';
 
 provide_websocket();
 const UNIT = 1_000_000_000_000n;
+const FEE_PER_BYTE = 1000;
 const node = new Node();
 const proxy = new LegacyProxy();
-const FEE_PER_BYTE = 1000;
+
+/** The best block's number. */
+const header_of = async (url) => Number((await call(url, 'chain_getHeader')).number);
 
 function signer_of(uri, type) {
   const pair = new Keyring({ type: type.toLowerCase() }).addFromUri(uri);
@@ -129,6 +134,26 @@ for (const methods of ['modern', 'legacy']) {
       const result = await batch.signAndSubmit(alice.sign);
       assert.ok(result.ok);
       assert.equal(result.events.filter((event) => event.value.type === 'Remarked').length, 2);
+    });
+
+    test('a read proof has the root that the header names', async () => {
+      const { hash } = await client.getFinalizedBlock();
+      const keys = [await api.query.System.Account.getKey(alice.address), await api.query.Timestamp.Now.getKey(), '0x00'];
+      const { at, proof } = await client._request('state_getReadProof', [keys, hash]);
+      assert.equal(at, hash);
+      assert.equal(validateProofs(proof)?.rootHash, (await client.getBlockHeader(hash)).stateRoot);
+    });
+
+    test('finds its way back after the node was restarted', async () => {
+      const numbers = [];
+      const blocks = client.finalizedBlock$.subscribe({ next: ({ number }) => numbers.push(number), error: () => {} });
+      await eventually('a block', () => numbers.length > 0);
+      await node.restart();
+      const behind = (await header_of(node.url)) + 2;
+      await eventually('a block behind the restart', () => numbers.at(-1) > behind);
+      blocks.unsubscribe();
+      const remark = api.tx.System.remark({ remark: Binary.fromText('again') });
+      assert.ok((await remark.signAndSubmit(alice.sign)).ok);
     });
 
     test('took the methods that it was meant to take', () => {

@@ -13,9 +13,9 @@ import { Node, eventually } from './support/node.mjs';
 import { call } from './support/rpc.mjs';
 
 const UNIT = 1_000_000_000_000n;
+const FEE_PER_BYTE = 1000;
 const node = new Node();
 let api;
-const FEE_PER_BYTE = 1000;
 let alice;
 let bob;
 
@@ -140,11 +140,11 @@ test('signs mortal and immortal, with every kind of key', async () => {
     for (const [options, period] of [[{}, 256], [{ era: 32 }, 32], [{ era: 0 }, null]]) {
       const { seen, result } = await send(remark, signer, options);
       assert.equal(seen.at(-1), 'Finalized', type);
-    }
-  }
       const { block } = await api.rpc.chain.getBlock(result.status.asFinalized);
       const { era } = block.extrinsics[result.txIndex];
       assert.equal(era.isMortalEra ? era.asMortalEra.period.toNumber() : null, period, type);
+    }
+  }
 });
 
 test('takes the next nonce from the node', async () => {
