@@ -29,7 +29,8 @@ int execute(const CheckOptions& options) {
   }
   return failed(
       fmt::format("the database in {} is damaged: run `substratee-node purge-chain`, which keeps the key, and import "
-                  "the blocks (`import-blocks`) from an export, or begin a new chain",
+                  "the blocks (`import-blocks`, with --chain if the chain has a specification) from an export, or "
+                  "begin a new chain",
                   options.base_path.string()));
 }
 
