@@ -8,12 +8,15 @@
 #include "worker/ipfs_commands/add.hpp"
 #include "worker/ipfs_commands/car.hpp"
 #include "worker/ipfs_commands/read.hpp"
+#include "worker/ipfs_commands/run.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
 #include <fstream>
 #include <set>
+#include <sys/stat.h>
+#include <thread>
 
 namespace substratee::worker::ipfs_commands {
 namespace {
@@ -89,6 +92,25 @@ TEST_F(ipfs_commands, a_file_goes_in_and_comes_out) {
   EXPECT_EQ(add_file(path("file"), 1000).value(), Cid::of_raw_block(as_bytes(content())));
   write(path("empty"), "");
   EXPECT_EQ(add_file(path("empty")).value(), Cid::of_raw_block({}));
+}
+
+/// What `run` writes to standard output; its exit status.
+std::pair<int, std::string> run_and_listen(const Options& options) {
+  ::testing::internal::CaptureStdout();
+  const int status = run(options, {});
+  return {status, ::testing::internal::GetCapturedStdout()};
+}
+
+TEST_F(ipfs_commands, a_fifo_is_opened_once) {
+  const auto fifo = path("fifo");
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  for (int i = 0; i < 10; ++i) {
+    std::jthread writer([&] { std::ofstream(fifo) << "x"; });
+    const auto [status, said] =
+        run_and_listen({.store = path("store"), .command = Add{.file = fifo, .layout = {}}});
+    ASSERT_EQ(status, 0);
+    ASSERT_EQ(said, Cid::of_raw_block(as_bytes("x")).to_text() + "\n");
+  }
 }
 
 TEST_F(ipfs_commands, ranges_are_those_of_the_content) {

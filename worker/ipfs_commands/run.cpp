@@ -23,6 +23,14 @@ namespace {
 using ipfs::FailureCode;
 using ipld::Cid;
 
+/// Bytes of a regular file, 0 for all else. Nothing is opened: what a FIFO holds is for its one reader.
+std::uint64_t size_of(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return 0;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : size;
+}
+
 /// One command on an open store.
 class Run {
  public:
@@ -30,8 +38,7 @@ class Run {
       : options_(options), work_{.store = store, .stop = stop} {}
 
   Result<void> operator()(const Add& command) {
-    const auto size = command.file == "-" ? 0 : SUBSTRATEE_TRY(File::open_to_read(command.file)).size();
-    ProgressBar bar("add", size);
+    ProgressBar bar("add", size_of(command.file));
     const auto root = SUBSTRATEE_TRY(add(told(bar), command));
     fmt::print("{}\n", root.cid.to_text());
     return {};
