@@ -19,7 +19,8 @@ using ipld::Cid;
 
 constexpr std::size_t kReadSize = std::size_t{1} << 20;
 
-/// Every block below a root once, depth first. `visit(cid)` says where a block leads.
+/// Every CID below a root once, depth first. `visit(cid)` says where it leads: that depends on the codec, so that two
+/// names of one block are two nodes (as `ipfs dag export` has them).
 template <class Visit>
 Result<void> each_below(const Work& work, const Cid& root, Visit visit) {
   std::vector<Cid> pending{root};
@@ -28,7 +29,7 @@ Result<void> each_below(const Work& work, const Cid& root, Visit visit) {
     SUBSTRATEE_TRY(work.go_on());
     const Cid cid = std::move(pending.back());
     pending.pop_back();
-    if (!seen.insert(std::string(as_text(cid.multihash()))).second) continue;
+    if (!seen.insert(std::string(as_text(cid.to_bytes()))).second) continue;
     auto links = SUBSTRATEE_TRY(visit(cid));
     for (auto& link : std::views::reverse(links)) pending.push_back(std::move(link));
   }
@@ -51,14 +52,18 @@ std::unexpected<ipfs::Failure> bad_car(std::string_view why) {
 
 Result<DagSize> measure(const Work& work, const Cid& root) {
   DagSize out;
+  std::unordered_set<std::string> blocks;
   SUBSTRATEE_TRY(each_below(work, root, [&](const Cid& cid) -> Result<std::vector<Cid>> {
     const auto size = SUBSTRATEE_TRY(work.store.size_of(cid));
+    const bool is_new = blocks.insert(std::string(as_text(cid.multihash()))).second;
     if (!size) {
-      if (out.missing.size() < DagSize::kMaxMissing) out.missing.push_back(cid);
+      if (is_new && out.missing.size() < DagSize::kMaxMissing) out.missing.push_back(cid);
       return std::vector<Cid>{};
     }
-    ++out.blocks;
-    out.bytes += *size;
+    if (is_new) {
+      ++out.blocks;
+      out.bytes += *size;
+    }
     if (cid.codec == ipld::Codec::kRaw) return std::vector<Cid>{};
     const auto block = SUBSTRATEE_TRY(work.store.get(cid));
     return links_in(cid, block);

@@ -9,7 +9,7 @@
 
 namespace substratee::worker::ipfs_commands {
 
-/// What lies below a root. Repeats are counted once.
+/// What lies below a root. Repeats are counted once, also where one block has several names.
 struct DagSize {
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
@@ -25,7 +25,7 @@ struct DagSize {
 /// there. kCorrupt (the file), kNotFound (a root that is not complete).
 [[nodiscard]] Result<std::vector<ipld::Cid>> import_car(const Work& work, File& file);
 
-/// CARv1 with one root, of which nothing is missing: depth first, each block once. This is what `ipfs dag export`
+/// CARv1 with one root, of which nothing is missing: depth first, each CID once. This is what `ipfs dag export`
 /// writes.
 [[nodiscard]] Result<void> export_car(const Work& work, const ipld::Cid& root, File& file);
 

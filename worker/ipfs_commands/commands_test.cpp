@@ -284,6 +284,51 @@ TEST_F(ipfs_commands, measures_what_is_here_and_what_is_not) {
   EXPECT_EQ(measure_whole(work_, unknown).error().code, FailureCode::kNotFound);
 }
 
+/// {a: B as a raw block, b: B as the node of a file}: what is below B belongs to the second name only.
+struct TwoNames {
+  ipld::BuiltNode first = ipld::make_leaf(as_bytes("first leaf"));
+  ipld::BuiltNode second = ipld::make_leaf(as_bytes("second leaf"));
+  ipld::BuiltNode file = ipld::make_file_node(std::vector{first.self, second.self});
+  ipld::Block raw{.cid = Cid::of_raw_block(file.block.bytes), .bytes = file.block.bytes};
+  ipld::BuiltNode root = ipld::make_directory(std::vector<ipld::DirectoryEntry>{
+                                                  {"a",
+                                                   {.cid = raw.cid,
+                                                    .content_size = raw.bytes.size(),
+                                                    .dag_size = raw.bytes.size()}},
+                                                  {"b", file.self}})
+                             .value();
+};
+
+TEST_F(ipfs_commands, what_is_below_a_block_with_two_names_is_not_forgotten) {
+  const TwoNames dag;
+  ASSERT_TRUE(store_->put_all(std::vector{dag.first.block, dag.second.block, dag.file.block, dag.root.block}));
+  const auto size = measure_whole(work_, dag.root.self.cid).value();
+  EXPECT_EQ(size.blocks, 4U);
+  EXPECT_EQ(size.bytes, store_->usage().bytes);
+  // As in Kubo, a section for each name.
+  auto expected = ipld::car_header(std::vector{dag.root.self.cid});
+  for (const auto& block : {dag.root.block, dag.raw, dag.file.block, dag.first.block, dag.second.block}) {
+    append(expected, ipld::car_section(block));
+  }
+  EXPECT_EQ(export_bytes(dag.root.self.cid), expected);
+  TestStore other;
+  auto file = File::open_to_read(path("out.car"));
+  ASSERT_TRUE(import_car({.store = *other, .stop = {}}, *file));
+  EXPECT_EQ(other->usage(), store_->usage());
+}
+
+TEST_F(ipfs_commands, a_car_that_lacks_what_is_below_the_second_name_of_a_block_is_not_pinned) {
+  const TwoNames dag;
+  auto car = ipld::car_header(std::vector{dag.root.self.cid});
+  for (const auto& block : {dag.root.block, dag.raw, dag.first.block}) append(car, ipld::car_section(block));
+  const auto refused = import_bytes(car);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, FailureCode::kNotFound);
+  EXPECT_NE(refused.error().thing.find(dag.second.self.cid.to_text()), std::string::npos);
+  EXPECT_EQ(store_->roots(), std::vector<Cid>{});
+  EXPECT_EQ(measure(work_, dag.root.self.cid).value().missing, std::vector{dag.second.self.cid});
+}
+
 TEST_F(ipfs_commands, a_stop_request_ends_them) {
   write(path("file"), content());
   const auto root = add_file(path("file"), 64).value();
