@@ -1,6 +1,7 @@
 #include "worker/ipfs/block_store.hpp"
 
 #include "core/ipld/dag_pb.hpp"
+#include "worker/ipfs/folder.hpp"
 #include "worker/ipfs/importer.hpp"
 #include "worker/ipfs/state_store.hpp"
 #include "worker/ipfs/testing.hpp"
@@ -126,6 +127,37 @@ TEST(block_store, a_directory_of_something_else_is_reported_as_such) {
   store.store.reset();
   std::ofstream(store.directory.path() / "CURRENT") << "nonsense";
   EXPECT_EQ(code_of(BlockStore::open(store.directory.path())), FailureCode::kCorrupt);
+}
+
+TEST(block_store, a_store_that_has_lost_the_file_that_says_what_counts_is_corrupt_and_stays_as_it_is) {
+  TestStore store;
+  const auto block = make_block(std::string(5000, 'x'));
+  {
+    Importer importer(*store);
+    ASSERT_TRUE(importer.add(block));
+    ASSERT_TRUE(importer.finish());
+  }
+  store.store.reset();
+  const auto current = store.directory.path() / "CURRENT";
+  std::filesystem::rename(current, store.directory.path() / "elsewhere");
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = BlockStore::open(store.directory.path());
+    ASSERT_EQ(code_of(refused), FailureCode::kCorrupt);
+    EXPECT_NE(refused.error().thing.find("CURRENT"), std::string::npos);
+  }
+  std::filesystem::rename(store.directory.path() / "elsewhere", current);
+  store.store = store.open();
+  EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST(block_store, a_store_that_was_killed_while_it_was_made_is_made_again) {
+  const test::TemporaryDirectory directory;
+  for (const auto* name : {"LOCK", "LOG", "IDENTITY", "MANIFEST-000001", "000001.dbtmp"}) {
+    std::ofstream(directory.path() / name) << "half";
+  }
+  EXPECT_EQ(look_into(directory.path()), Folder::kEmpty);
+  EXPECT_TRUE(BlockStore::open(directory.path()));
+  EXPECT_EQ(look_into(directory.path()), Folder::kStore);
 }
 
 TEST(block_store, flipped_byte_is_found_and_put_heals_it) {

@@ -1,6 +1,7 @@
 #include "worker/ipfs/database.hpp"
 
 #include "core/base/result.hpp"
+#include "worker/ipfs/folder.hpp"
 
 #include <fmt/format.h>
 #include <rocksdb/filter_policy.h>
@@ -49,6 +50,9 @@ bool is_corrupt(const rocksdb::Status& status) {
   return status.IsIOError() && text.find("No such file") != std::string::npos;
 }
 
+constexpr std::string_view kAfterCorruption =
+    "check the disk, then move the directory away: a worker fetches its state anew, all else has to be added again";
+
 template <class T>
 std::string little_endian(T value) {
   std::string out;
@@ -72,8 +76,7 @@ Failure BlockStore::Database::to_failure(const rocksdb::Status& status, std::str
   auto thing = fmt::format("block store {}: {}: {}", directory_, what, status.ToString());
   if (status.IsNoSpace()) return {FailureCode::kDiskFull, std::move(thing), "free some space on its disk"};
   if (is_corrupt(status)) {
-    return {FailureCode::kCorrupt, std::move(thing),
-            "check the disk, then move the directory away: the worker fetches the state anew"};
+    return {FailureCode::kCorrupt, std::move(thing), std::string(kAfterCorruption)};
   }
   return {FailureCode::kStorage, std::move(thing), "check the disk and the rights of the directory"};
 }
@@ -85,6 +88,11 @@ Result<std::unique_ptr<BlockStore::Database>> BlockStore::Database::open(const s
   if (error) {
     return fail(FailureCode::kStorage, fmt::format("cannot create {}: {}", directory.string(), error.message()),
                 "correct the path or its rights");
+  }
+  if (look_into(directory) == Folder::kTorn) {
+    // RocksDB would begin a new store in it, and remove the old one's files.
+    return fail(FailureCode::kCorrupt, fmt::format("block store {} has lost its file CURRENT", directory.string()),
+                std::string(kAfterCorruption));
   }
   if (!options.free_space) {
     options.free_space = [directory] {
@@ -196,7 +204,7 @@ Result<void> BlockStore::Database::check_room(std::uint64_t size) const {
   return fail(FailureCode::kDiskFull,
               fmt::format("block store {}: {} MiB are free on its disk, {} are needed", directory_, free >> 20,
                           (needed >> 20) + 1),
-              "free some space on its disk; nothing is lost, the worker goes on by itself then");
+              "free some space on its disk; nothing is lost, a worker goes on by itself then");
 }
 
 Result<void> BlockStore::Database::resume() {
