@@ -13,14 +13,16 @@ namespace {
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "1";
-constexpr std::size_t kMemtable = std::size_t{64} << 20;
+/// What a killed import loses at most, however fast it is.
+constexpr std::size_t kMemtable = std::size_t{32} << 20;
+constexpr int kMemtables = 8;
 
 rocksdb::Options make_options() {
   rocksdb::Options options;
   options.create_if_missing = true;
   options.compression = rocksdb::kNoCompression;  // blocks are ciphertext
   options.write_buffer_size = kMemtable;
-  options.max_write_buffer_number = 4;  // an import goes on while its blocks are written out
+  options.max_write_buffer_number = kMemtables;  // an import goes on while its blocks are written out
   options.max_background_jobs = 2;
   options.memtable_prefix_bloom_size_ratio = 0.001;  // most blocks that are asked about are not here yet
   options.memtable_whole_key_filtering = true;
@@ -241,22 +243,33 @@ Result<void> BlockStore::Database::write_small(rocksdb::WriteBatch& batch) {
 Result<void> BlockStore::Database::write_loosely(rocksdb::WriteBatch& batch, const Usage& added) {
   SUBSTRATEE_TRY(check_room(batch.GetDataSize()));
   SUBSTRATEE_TRY(commit(batch, true));
-  // Older than four memtables is on the disk already, whatever settle() is still to do.
-  loose_bytes_ = std::min<std::uint64_t>(loose_bytes_ + batch.GetDataSize(), 4 * kMemtable);
+  // Older than all memtables is on the disk already, whatever settle() is still to do.
+  loose_bytes_ = std::min<std::uint64_t>(loose_bytes_ + batch.GetDataSize(), kMemtables * kMemtable);
   add(added);
   return {};
 }
 
 Result<void> BlockStore::Database::settle() {
   if (loose_bytes_ == 0) return {};
-  SUBSTRATEE_TRY(resume());
-  const auto status = db_->Flush({});
-  if (!status.ok()) {
-    has_failed_ = true;
-    return std::unexpected(to_failure(status, "flush"));
-  }
+  SUBSTRATEE_TRY(flush({}));
   loose_bytes_ = 0;
   return {};
+}
+
+Result<void> BlockStore::Database::begin_to_settle() {
+  if (loose_bytes_ == 0) return {};
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // else it waits for the disk here
+  return flush(options);
+}
+
+Result<void> BlockStore::Database::flush(const rocksdb::FlushOptions& options) {
+  SUBSTRATEE_TRY(resume());
+  const auto status = db_->Flush(options);
+  if (status.ok()) return {};
+  has_failed_ = true;
+  return std::unexpected(to_failure(status, "flush"));
 }
 
 Result<Usage> BlockStore::Database::remove(std::span<const std::string> multihashes) {

@@ -59,6 +59,8 @@ class BlockStore::Database {
   /// A batch without a log: durable with the next settle(), lost as a whole if the process ends before.
   [[nodiscard]] Result<void> write_loosely(rocksdb::WriteBatch& batch, const Usage& added);
   [[nodiscard]] Result<void> settle();
+  /// Has it done soon, by another thread; waits for nothing. settle() is still what makes sure.
+  [[nodiscard]] Result<void> begin_to_settle();
   /// Removes blocks in one small batch and says how much that was.
   [[nodiscard]] Result<Usage> remove(std::span<const std::string> multihashes);
 
@@ -98,6 +100,7 @@ class BlockStore::Database {
   [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, ipld::Cid>>> numbered_roots() const;
   [[nodiscard]] Result<void> check_room(std::uint64_t size) const;
   [[nodiscard]] Result<void> resume();
+  [[nodiscard]] Result<void> flush(const rocksdb::FlushOptions& options);
   [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, bool is_loose);
   [[nodiscard]] std::uint64_t property(const std::string& name) const;
   void add(const Usage& added);
