@@ -459,18 +459,17 @@ TEST(importer, replaces_what_has_gone_bad) {
   TestStore store;
   const auto block = make_block(std::string(5000, 'x'));
   ASSERT_TRUE(store->put_all(std::vector{block}));
-  store.store.reset();
-  flip_a_byte(store.directory.path(), block.cid);
-  store.store = store.open();
-  ASSERT_TRUE(Importer(*store, Importer::Present::kKeep).add(block));
-  EXPECT_EQ(code_of(store->get(block.cid)), FailureCode::kCorrupt);
-  {
-    Importer importer(*store, Importer::Present::kReplace);
+  for (const auto present : {Present::kReplaceIfBad, Present::kReplace}) {
+    store.store.reset();
+    flip_a_byte(store.directory.path(), block.cid);
+    store.store = store.open();
+    EXPECT_EQ(code_of(store->get(block.cid)), FailureCode::kCorrupt);
+    Importer importer(*store, present);
     ASSERT_TRUE(importer.add(block));
     ASSERT_TRUE(importer.finish());
+    EXPECT_EQ(store->get(block.cid), block.bytes);
+    EXPECT_EQ(store->usage().blocks, 1U);
   }
-  EXPECT_EQ(store->get(block.cid), block.bytes);
-  EXPECT_EQ(store->usage().blocks, 1U);
 }
 
 TEST(importer, refuses_a_large_block_and_stores_no_identity_block) {

@@ -183,7 +183,6 @@ Result<void> BlockStore::Database::stage(rocksdb::WriteBatch& batch, const ipld:
   const auto name = block.cid.multihash();
   const auto key = key_of(kBlockKey, name);
   const auto size = SUBSTRATEE_TRY(size_of(name));
-  if (size && present == Present::kKeep) return {};
   if (size && present == Present::kReplaceIfBad) {
     // A read that fails means bad bytes too: write the good ones.
     const auto stored = read_block(name);

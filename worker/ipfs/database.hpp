@@ -9,6 +9,7 @@
 /// garbage.
 
 #include "worker/ipfs/block_store.hpp"
+#include "worker/ipfs/present.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
@@ -48,7 +49,6 @@ class BlockStore::Database {
 
   // The functions below need `writing`.
 
-  enum class Present : std::uint8_t { kKeep, kReplaceIfBad, kReplace };
   /// Adds a block that is not here; `present` says what becomes of one that is. `added` counts new ones.
   [[nodiscard]] Result<void> stage(rocksdb::WriteBatch& batch, const ipld::Block& block, Present present,
                                    Usage& added) const;

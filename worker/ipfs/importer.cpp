@@ -115,9 +115,7 @@ Result<void> Importer::settle_now_and_then() {
 }
 
 Result<void> Importer::write(const std::vector<ipld::Block>& blocks) {
-  using Database = BlockStore::Database;
   auto& database = *store_.database_;
-  const auto present = present_ == Present::kKeep ? Database::Present::kKeep : Database::Present::kReplace;
   for (std::size_t next = 0; next < blocks.size();) {
     rocksdb::WriteBatch batch(kBatch + kBatch / 4);
     Usage added;
@@ -127,7 +125,7 @@ Result<void> Importer::write(const std::vector<ipld::Block>& blocks) {
       const auto& block = blocks[next];
       auto name = block.cid.multihash();
       if (block.cid.hash == ipld::HashCode::kIdentity || staged.contains(name)) continue;
-      SUBSTRATEE_TRY(database.stage(batch, block, present, added));
+      SUBSTRATEE_TRY(database.stage(batch, block, present_, added));
       if (database.watch) database.watch->written.insert(std::string(as_text(name)));
       staged.insert(std::move(name));
     }

@@ -6,6 +6,7 @@
 /// what is smaller than a few MiB, or has to be there as a whole or not at all, use BlockStore::put_all.
 
 #include "worker/ipfs/block_store.hpp"
+#include "worker/ipfs/present.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -16,11 +17,8 @@ namespace substratee::worker::ipfs {
 
 class Importer {
  public:
-  /// What becomes of a block that the store has already.
-  enum class Present : std::uint8_t { kKeep, kReplace };
-
   /// Nothing is removed from `store` while this lives.
-  explicit Importer(BlockStore& store, Present present = Present::kKeep);
+  explicit Importer(BlockStore& store, Present present = Present::kReplaceIfBad);
   /// Blocks that were not finished may be lost.
   ~Importer();
   Importer(const Importer&) = delete;
