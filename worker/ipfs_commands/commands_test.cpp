@@ -177,6 +177,37 @@ TEST_F(ipfs_commands, get_never_writes_over_anything_and_leaves_no_half_file) {
   EXPECT_FALSE(fs::exists(path("half")));
 }
 
+TEST_F(ipfs_commands, what_has_gone_bad_is_good_again_after_it_was_added_or_imported) {
+  const auto text = std::string(5000, 'x');
+  write(path("file"), text);
+  const auto root = add_file(path("file")).value();
+  const auto car = export_bytes(root);
+  for (const bool by_import : {false, true}) {
+    store_.store.reset();
+    std::size_t flipped = 0;
+    for (const auto& entry : fs::directory_iterator(store_.directory.path())) {
+      if (entry.path().extension() != ".blob") continue;
+      auto bytes = bytes_of(entry.path());
+      const auto at = as_text(bytes).find(text);
+      if (at == std::string::npos) continue;
+      bytes[at] ^= 1;
+      write(entry.path(), as_text(bytes));
+      ++flipped;
+    }
+    ASSERT_GT(flipped, 0U);
+    store_.store = store_.open();
+    ASSERT_EQ(store_->get(root).error().code, FailureCode::kCorrupt);
+    const Work work{.store = *store_, .stop = {}};
+    if (by_import) {
+      auto file = File::open_to_read(path("out.car"));
+      ASSERT_TRUE(import_car(work, *file));
+    } else {
+      ASSERT_TRUE(add(work, {.file = path("file"), .layout = {}}));
+    }
+    EXPECT_EQ(as_text(store_->get(root).value()), text);
+  }
+}
+
 TEST_F(ipfs_commands, names_that_lead_outside_are_refused) {
   const auto leaf = ipld::make_leaf(as_bytes("x"));
   for (const auto* name : {"..", "../x", "/tmp/x", "."}) {
