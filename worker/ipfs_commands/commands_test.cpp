@@ -208,6 +208,30 @@ TEST_F(ipfs_commands, what_has_gone_bad_is_good_again_after_it_was_added_or_impo
   }
 }
 
+TEST_F(ipfs_commands, get_leaves_no_half_folder) {
+  const auto leaf = ipld::make_leaf(as_bytes("x"));
+  ipld::UnixFsData target;
+  target.type = ipld::UnixFsType::kSymlink;
+  target.data = to_bytes(as_bytes("/etc/passwd"));
+  const auto link_bytes = ipld::encode_dag_pb({.links = {}, .data = ipld::encode_unixfs(target)});
+  const auto link_cid = Cid::of_dag_pb(link_bytes);
+  const auto inner = ipld::make_directory(std::vector<ipld::DirectoryEntry>{
+      {"a", leaf.self}, {"link", {.cid = link_cid, .content_size = 0, .dag_size = link_bytes.size()}}});
+  const auto root = ipld::make_directory(std::vector<ipld::DirectoryEntry>{{"file", leaf.self}, {"sub", inner->self}});
+  ASSERT_TRUE(store_->put_all(
+      std::vector{leaf.block, ipld::Block{.cid = link_cid, .bytes = link_bytes}, inner->block, root->block}));
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = write_out(work_, root->self.cid, path("copy"));
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().thing.find("symbolic link"), std::string::npos) << "and not that it exists";
+    EXPECT_FALSE(fs::exists(path("copy")));
+  }
+  // What was there before stays.
+  write(path("copy/precious"), "p");
+  EXPECT_FALSE(write_out(work_, root->self.cid, path("copy")));
+  EXPECT_EQ(as_text(bytes_of(path("copy/precious"))), "p");
+}
+
 TEST_F(ipfs_commands, names_that_lead_outside_are_refused) {
   const auto leaf = ipld::make_leaf(as_bytes("x"));
   for (const auto* name : {"..", "../x", "/tmp/x", "."}) {
