@@ -232,6 +232,31 @@ TEST_F(ipfs_commands, get_leaves_no_half_folder) {
   EXPECT_EQ(as_text(bytes_of(path("copy/precious"))), "p");
 }
 
+TEST_F(ipfs_commands, no_store_is_made_where_nobody_asked_for_one) {
+  write(path("other/file"), "x");
+  fs::create_directory(path("empty"));
+  const std::vector<decltype(Options::command)> readers{
+      Cat{"bafkqaaa", 0, {}}, Get{"bafkqaaa", path("got")}, Export{"bafkqaaa", path("got")}, Stat{}, Gc{},
+      Serve{"127.0.0.1", 0}};
+  for (const auto* folder : {"other", "empty", "absent", "other/file"}) {
+    for (const auto& command : readers) EXPECT_EQ(run({.store = path(folder), .command = command}, {}), 1);
+  }
+  EXPECT_TRUE(fs::is_empty(path("empty")));
+  EXPECT_FALSE(fs::exists(path("absent")));
+  write(path("file"), "x");
+  const Add add_file{.file = path("file"), .layout = {}};
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run({.store = path("other"), .command = add_file}, {}), 1);
+  const auto said = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find(path("other").string() + " is neither a store nor an empty folder"), std::string::npos) << said;
+  EXPECT_NE(said.find("a new store takes an empty folder"), std::string::npos) << said;
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("other")), {}), 1);
+  for (const auto* folder : {"empty", "absent", "empty"}) {
+    EXPECT_EQ(run_and_listen({.store = path(folder), .command = add_file}).first, 0) << folder;
+  }
+  EXPECT_EQ(run_and_listen({.store = path("empty"), .command = Stat{}}).first, 0);
+}
+
 TEST_F(ipfs_commands, names_that_lead_outside_are_refused) {
   const auto leaf = ipld::make_leaf(as_bytes("x"));
   for (const auto* name : {"..", "../x", "/tmp/x", "."}) {

@@ -5,6 +5,7 @@
 #include "net/server.hpp"
 #include "net/url.hpp"
 #include "worker/base/progress.hpp"
+#include "worker/ipfs/folder.hpp"
 #include "worker/ipfs/gateway/gateway.hpp"
 #include "worker/ipfs_commands/add.hpp"
 #include "worker/ipfs_commands/car.hpp"
@@ -165,10 +166,27 @@ class Run {
 Result<void> expect_store(const Options& options) {
   const bool may_create =
       std::holds_alternative<Add>(options.command) || std::holds_alternative<Import>(options.command);
-  std::error_code ignored;
-  if (may_create || std::filesystem::exists(options.store, ignored)) return {};
-  return ipfs::fail(FailureCode::kStorage, fmt::format("there is no store {}", options.store.string()),
-                    "correct --store or --base-path");
+  const auto store = options.store.string();
+  switch (ipfs::look_into(options.store)) {
+    case ipfs::Folder::kStore:
+    case ipfs::Folder::kTorn: return {};  // which opening it says
+    case ipfs::Folder::kAbsent:
+    case ipfs::Folder::kEmpty:
+      if (may_create) return {};
+      return ipfs::fail(FailureCode::kStorage, fmt::format("there is no store {}", store),
+                        "correct --store or --base-path; `add` and `import` make a new one");
+    case ipfs::Folder::kOther: break;
+  }
+  return ipfs::fail(FailureCode::kStorage, fmt::format("{} is neither a store nor an empty folder", store),
+                    "correct --store or --base-path; a new store takes an empty folder, or one that is not there yet");
+}
+
+/// A file of the store must not get the number of a standard stream that the caller has closed.
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // For the wrong direction, so that its use still fails.
+    if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
 }
 
 Result<void> run_on_store(const Options& options, const std::stop_token& stop) {
@@ -186,6 +204,7 @@ Result<void> run_on_store(const Options& options, const std::stop_token& stop) {
 }  // namespace
 
 int run(const Options& options, const std::stop_token& stop) {
+  occupy_standard_streams();
   const auto done = run_on_store(options, stop);
   if (done) return 0;
   fmt::print(stderr, "Error: {}\n", done.error().to_string());
