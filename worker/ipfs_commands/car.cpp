@@ -74,11 +74,13 @@ Result<DagSize> measure(const Work& work, const Cid& root) {
 Result<DagSize> measure_whole(const Work& work, const Cid& root) {
   auto dag = SUBSTRATEE_TRY(measure(work, root));
   if (dag.missing.empty()) return dag;
-  return ipfs::fail(
-      FailureCode::kNotFound,
-      fmt::format("of what {} reaches, {}{} blocks are missing, the first is {}", root.to_text(), dag.missing.size(),
-                  dag.missing.size() == DagSize::kMaxMissing ? " or more" : "", dag.missing.front().to_text()),
-      "import a CAR with the rest, then try again");
+  const auto count = dag.missing.size();
+  const auto what = count == 1 ? std::string("one block is missing:")
+                               : fmt::format("{}{} blocks are missing, the first is", count,
+                                             count == DagSize::kMaxMissing ? " or more" : "");
+  return ipfs::fail(FailureCode::kNotFound,
+                    fmt::format("of what {} reaches, {} {}", root.to_text(), what, dag.missing.front().to_text()),
+                    "import a CAR with the rest, then try again");
 }
 
 Result<std::vector<Cid>> import_car(const Work& work, File& file) {
