@@ -196,6 +196,18 @@ TEST(block_store, garbage_is_what_no_root_reaches) {
   for (const auto& block : garbage.blocks) EXPECT_EQ(store->has(block.cid), false);
 }
 
+TEST(block_store, a_collection_tells_of_every_block_that_it_has_decided_on) {
+  TestStore store;
+  const auto kept = make_dag(600, 1);
+  const auto dropped = make_dag(600, 2);
+  ASSERT_TRUE(store->put_all(kept.blocks, kept.root));
+  ASSERT_TRUE(store->put_all(dropped.blocks));
+  const auto before = store->usage().bytes;
+  std::uint64_t told = 0;
+  ASSERT_TRUE(store->collect_garbage({}, {}, [&](std::uint64_t bytes) { told += bytes; }));
+  EXPECT_EQ(told, before);
+}
+
 TEST(block_store, what_two_roots_share_stays_until_both_are_gone) {
   TestStore store;
   const auto shared = make_dag(6, 1);

@@ -133,7 +133,7 @@ Result<void> BlockStore::Database::count() {
   for (const auto& [number, root] : SUBSTRATEE_TRY(numbered_roots())) last_pin_ = std::max(last_pin_, number);
   return each(kSizeKey, {}, [this](std::string_view, std::string_view value) -> Result<bool> {
     usage_.blocks += 1;
-    usage_.bytes += from_little_endian<std::uint32_t>(value).value_or(0);
+    usage_.bytes += size_in(value);
     return true;
   });
 }
@@ -168,6 +168,10 @@ Result<void> BlockStore::Database::each(
   }
   if (!entries->status().ok()) return std::unexpected(to_failure(entries->status(), "list"));
   return {};
+}
+
+std::uint32_t BlockStore::Database::size_in(std::string_view value) {
+  return from_little_endian<std::uint32_t>(value).value_or(0);
 }
 
 Result<std::optional<std::uint32_t>> BlockStore::Database::size_of(ByteView multihash) const {

@@ -47,6 +47,9 @@ class BlockStore::Database {
   /// Size of a stored block; nothing if it is not here. kCorrupt if the entry cannot be read.
   [[nodiscard]] Result<std::optional<std::uint32_t>> size_of(ByteView multihash) const;
 
+  /// What each(kSizeKey) gives for a block.
+  [[nodiscard]] static std::uint32_t size_in(std::string_view value);
+
   // The functions below need `writing`.
 
   /// Adds a block that is not here; `present` says what becomes of one that is. `added` counts new ones.
