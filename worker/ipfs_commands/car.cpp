@@ -63,6 +63,7 @@ Result<DagSize> measure(const Work& work, const Cid& root) {
     if (is_new) {
       ++out.blocks;
       out.bytes += *size;
+      work.progress(*size);
     }
     if (cid.codec == ipld::Codec::kRaw) return std::vector<Cid>{};
     const auto block = SUBSTRATEE_TRY(work.store.get(cid));
@@ -83,42 +84,41 @@ Result<DagSize> measure_whole(const Work& work, const Cid& root) {
                     "import a CAR with the rest, then try again");
 }
 
-Result<std::vector<Cid>> import_car(const Work& work, File& file) {
-  std::vector<Cid> roots;
-  {
-    ipfs::Importer importer(work.store);
-    ipld::CarReader reader;
-    std::optional<ipld::Error> broken;
-    while (!broken) {
-      SUBSTRATEE_TRY(work.go_on());
-      const auto chunk = SUBSTRATEE_TRY(file.read(kReadSize));
-      if (chunk.empty()) break;
-      for (ByteView rest = chunk;;) {
-        auto block = reader.read(rest);
-        if (!block) broken = block.error();
-        if (!block || !*block) break;
-        SUBSTRATEE_TRY(importer.add(**std::move(block)));
-      }
-      work.progress(chunk.size());
+Result<std::vector<Cid>> read_car(const Work& work, File& file) {
+  ipfs::Importer importer(work.store);
+  ipld::CarReader reader;
+  std::optional<ipld::Error> broken;
+  while (!broken) {
+    const auto chunk = SUBSTRATEE_TRY(file.read(kReadSize, work.stop));
+    if (chunk.empty()) break;
+    for (ByteView rest = chunk;;) {
+      auto block = reader.read(rest);
+      if (!block) broken = block.error();
+      if (!block || !*block) break;
+      SUBSTRATEE_TRY(importer.add(**std::move(block)));
     }
-    SUBSTRATEE_TRY(importer.finish());
-    if (broken) return bad_car(ipld::to_string(*broken));
-    if (const auto end = reader.finish(); !end) return bad_car(ipld::to_string(end.error()));
-    roots = reader.roots().value_or(std::vector<Cid>{});
+    work.progress(chunk.size());
   }
+  SUBSTRATEE_TRY(importer.finish());
+  if (broken) return bad_car(ipld::to_string(*broken));
+  if (const auto end = reader.finish(); !end) return bad_car(ipld::to_string(end.error()));
+  return reader.roots().value_or(std::vector<Cid>{});
+}
+
+Result<void> pin_whole(const Work& work, std::span<const Cid> roots) {
   for (const auto& root : roots) SUBSTRATEE_TRY(measure_whole(work, root));
   for (const auto& root : roots) SUBSTRATEE_TRY(work.store.pin(root));
-  return roots;
+  return {};
 }
 
 Result<void> export_car(const Work& work, const Cid& root, File& file) {
   const auto lease = work.store.lease();
-  SUBSTRATEE_TRY(file.write(ipld::car_header(std::span(&root, 1))));
+  SUBSTRATEE_TRY(file.write(ipld::car_header(std::span(&root, 1)), work.stop));
   return each_below(work, root, [&](const Cid& cid) -> Result<std::vector<Cid>> {
     const auto block = SUBSTRATEE_TRY(work.store.get(cid));
     if (cid.hash != ipld::HashCode::kIdentity) {
-      SUBSTRATEE_TRY(file.write(ipld::car_section_head(cid, block.size())));
-      SUBSTRATEE_TRY(file.write(block));
+      SUBSTRATEE_TRY(file.write(ipld::car_section_head(cid, block.size()), work.stop));
+      SUBSTRATEE_TRY(file.write(block, work.stop));
       work.progress(block.size());
     }
     return links_in(cid, block);

@@ -101,7 +101,7 @@ class FileReader {
 
 Result<void> write_file(const Work& work, const Cid& cid, int folder, const std::string& name) {
   auto file = SUBSTRATEE_TRY(File::create(folder, name));
-  auto written = read_file(work, cid, {}, [&](ByteView bytes) { return file.write(bytes); });
+  auto written = read_file(work, cid, {}, [&](ByteView bytes) { return file.write(bytes, work.stop); });
   if (!written) ::unlinkat(folder, name.c_str(), 0);
   return written;
 }
