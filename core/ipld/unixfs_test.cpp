@@ -193,6 +193,7 @@ Tree make_tree(const boost::json::value& entries) {
   return tree;
 }
 
+/// Those of CIDv1: make_file has no other leaves. All 13 are added by the command's test (tests/e2e/ipfs_test.py).
 TEST(unixfs, directories_have_the_published_roots) {
   const auto file = test::load_json("ipfs/unixfs-dirs.json");
   std::size_t checked = 0;

@@ -196,6 +196,47 @@ TEST(crash, a_killed_join_goes_on_where_it_was) {
   server.stop();
 }
 
+TEST(crash, a_killed_join_does_not_ask_again_for_what_came_before_its_last_second) {
+  const test::TemporaryDirectory folder;
+  const auto source = BlockStore::open(folder.path() / "source").value();
+  const auto whole = state(7);
+  ASSERT_TRUE(source->put_all(whole.blocks, whole.root));
+  const unsigned first_part = static_cast<unsigned>(whole.blocks.size()) / 2;
+  std::atomic<unsigned> asked = 0;
+  std::atomic<bool> is_stalled = true;
+  net::Server server({});
+  server.route("GET", "/ipfs/", [&](const net::Request& request) {
+    if (request.query.starts_with("format=car")) return net::Response::text(406, "blocks only");
+    ++asked;
+    for (int i = 0; asked > first_part && is_stalled && i < 2'000; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    auto block = source->get(*ipld::Cid::from_text(request.path.substr(6)));
+    if (!block) return net::Response::text(404, "not here");
+    return net::Response::bytes("application/vnd.ipld.raw", *std::move(block));
+  });
+  ASSERT_TRUE(server.start());
+  const auto directory = folder.path() / "target";
+  const std::vector<std::string> arguments = {
+      "join", directory.string(), "http://127.0.0.1:" + std::to_string(server.port()), whole.root.to_text()};
+  {
+    Victim victim(arguments);
+    while (asked <= first_part) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2'000));
+    static_cast<void>(victim.kill());
+  }
+  is_stalled = false;
+  const auto before = asked.exchange(0);
+  Victim again(arguments);
+  EXPECT_EQ(again.end(), std::vector<std::string>{"joined"});
+  // All that was answered before the stall is there: the requests of then, without those that hung.
+  EXPECT_LE(asked.load(), whole.blocks.size() - first_part + 1) << "of " << before << " before";
+  const auto store = BlockStore::open(directory);
+  ASSERT_TRUE(store) << store.error().to_string();
+  expect_whole(**store, 7);
+  server.stop();
+}
+
 TEST(store, a_disk_that_is_really_full_loses_nothing_and_the_store_goes_on_when_there_is_room) {
   const test::TemporaryDirectory directory;
   Victim victim({"full", directory.path().string()});

@@ -71,7 +71,7 @@ Result<void> BlockStore::write(std::span<const Block> blocks, const Cid* root) {
   std::set<Bytes> staged;
   for (const auto& block : blocks) {
     if (is_identity(block.cid) || !staged.insert(block.cid.multihash()).second) continue;
-    SUBSTRATEE_TRY(database_->stage(batch, block, Database::Present::kReplaceIfBad, added));
+    SUBSTRATEE_TRY(database_->stage(batch, block, Present::kReplaceIfBad, added));
   }
   if (auto& watch = database_->watch) {
     for (const auto& name : staged) watch->written.insert(std::string(as_text(name)));

@@ -80,8 +80,10 @@ class BlockStore final : public BlockSource {
 
   /// Removes what neither a pinned root nor one of `keep` reaches and says how much that was. Works in small steps:
   /// others write in between, and what they write or pin meanwhile stays. Waits for leases. One at a time. On a stop
-  /// request it returns early. kCorrupt if a node on the way has gone bad: nothing is removed then.
-  [[nodiscard]] Result<Usage> collect_garbage(std::span<const ipld::Cid> keep = {}, const std::stop_token& stop = {});
+  /// request it returns early. kCorrupt if a node on the way has gone bad: nothing is removed then. `progress` is told
+  /// of the bytes of blocks that were looked at and stay or are gone: usage().bytes in the end.
+  [[nodiscard]] Result<Usage> collect_garbage(std::span<const ipld::Cid> keep = {}, const std::stop_token& stop = {},
+                                              const std::function<void(std::uint64_t bytes)>& progress = {});
 
   /// While it lives, nothing is removed. For whoever builds on blocks that no pinned root reaches yet.
   using Lease = std::shared_lock<std::shared_mutex>;

@@ -1,6 +1,7 @@
 #include "worker/ipfs/block_store.hpp"
 
 #include "core/ipld/dag_pb.hpp"
+#include "worker/ipfs/folder.hpp"
 #include "worker/ipfs/importer.hpp"
 #include "worker/ipfs/state_store.hpp"
 #include "worker/ipfs/testing.hpp"
@@ -128,6 +129,37 @@ TEST(block_store, a_directory_of_something_else_is_reported_as_such) {
   EXPECT_EQ(code_of(BlockStore::open(store.directory.path())), FailureCode::kCorrupt);
 }
 
+TEST(block_store, a_store_that_has_lost_the_file_that_says_what_counts_is_corrupt_and_stays_as_it_is) {
+  TestStore store;
+  const auto block = make_block(std::string(5000, 'x'));
+  {
+    Importer importer(*store);
+    ASSERT_TRUE(importer.add(block));
+    ASSERT_TRUE(importer.finish());
+  }
+  store.store.reset();
+  const auto current = store.directory.path() / "CURRENT";
+  std::filesystem::rename(current, store.directory.path() / "elsewhere");
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = BlockStore::open(store.directory.path());
+    ASSERT_EQ(code_of(refused), FailureCode::kCorrupt);
+    EXPECT_NE(refused.error().thing.find("CURRENT"), std::string::npos);
+  }
+  std::filesystem::rename(store.directory.path() / "elsewhere", current);
+  store.store = store.open();
+  EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST(block_store, a_store_that_was_killed_while_it_was_made_is_made_again) {
+  const test::TemporaryDirectory directory;
+  for (const auto* name : {"LOCK", "LOG", "IDENTITY", "MANIFEST-000001", "000001.dbtmp"}) {
+    std::ofstream(directory.path() / name) << "half";
+  }
+  EXPECT_EQ(look_into(directory.path()), Folder::kEmpty);
+  EXPECT_TRUE(BlockStore::open(directory.path()));
+  EXPECT_EQ(look_into(directory.path()), Folder::kStore);
+}
+
 TEST(block_store, flipped_byte_is_found_and_put_heals_it) {
   TestStore store;
   const auto block = make_block(std::string(5000, 'x'));
@@ -162,6 +194,18 @@ TEST(block_store, garbage_is_what_no_root_reaches) {
   for (const auto& block : pinned.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
   for (const auto& block : kept.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
   for (const auto& block : garbage.blocks) EXPECT_EQ(store->has(block.cid), false);
+}
+
+TEST(block_store, a_collection_tells_of_every_block_that_it_has_decided_on) {
+  TestStore store;
+  const auto kept = make_dag(600, 1);
+  const auto dropped = make_dag(600, 2);
+  ASSERT_TRUE(store->put_all(kept.blocks, kept.root));
+  ASSERT_TRUE(store->put_all(dropped.blocks));
+  const auto before = store->usage().bytes;
+  std::uint64_t told = 0;
+  ASSERT_TRUE(store->collect_garbage({}, {}, [&](std::uint64_t bytes) { told += bytes; }));
+  EXPECT_EQ(told, before);
 }
 
 TEST(block_store, what_two_roots_share_stays_until_both_are_gone) {
@@ -398,22 +442,46 @@ TEST(importer, what_is_finished_survives_a_crash_and_so_does_a_commit_that_share
   }
 }
 
-TEST(importer, replaces_what_has_gone_bad_only_if_told_to) {
+/// A store as a process that is killed now leaves it: the files as they are. Again until they fit each other.
+std::unique_ptr<BlockStore> open_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+  std::error_code ignored;
+  std::filesystem::remove_all(to, ignored);
+  std::filesystem::copy(from, to, ignored);
+  auto opened = BlockStore::open(to);
+  return opened ? *std::move(opened) : nullptr;
+}
+
+TEST(importer, a_killed_import_keeps_what_is_older_than_a_second) {
+  TestStore store;
+  const auto dag = make_dag(50);
+  Importer importer(*store);
+  for (const auto& block : dag.blocks) ASSERT_TRUE(importer.add(block));
+  const test::TemporaryDirectory other;
+  std::size_t kept = 0;
+  for (int i = 0; i < 100 && kept < dag.blocks.size(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto copy = open_copy(store.directory.path(), other.path() / "copy");
+    kept = copy ? copy->usage().blocks : 0;
+  }
+  EXPECT_EQ(kept, dag.blocks.size());
+  ASSERT_TRUE(importer.finish(dag.root));
+}
+
+TEST(importer, replaces_what_has_gone_bad) {
   TestStore store;
   const auto block = make_block(std::string(5000, 'x'));
   ASSERT_TRUE(store->put_all(std::vector{block}));
-  store.store.reset();
-  flip_a_byte(store.directory.path(), block.cid);
-  store.store = store.open();
-  ASSERT_TRUE(Importer(*store, Importer::Present::kKeep).add(block));
-  EXPECT_EQ(code_of(store->get(block.cid)), FailureCode::kCorrupt);
-  {
-    Importer importer(*store, Importer::Present::kReplace);
+  for (const auto present : {Present::kReplaceIfBad, Present::kReplace}) {
+    store.store.reset();
+    flip_a_byte(store.directory.path(), block.cid);
+    store.store = store.open();
+    EXPECT_EQ(code_of(store->get(block.cid)), FailureCode::kCorrupt);
+    Importer importer(*store, present);
     ASSERT_TRUE(importer.add(block));
     ASSERT_TRUE(importer.finish());
+    EXPECT_EQ(store->get(block.cid), block.bytes);
+    EXPECT_EQ(store->usage().blocks, 1U);
   }
-  EXPECT_EQ(store->get(block.cid), block.bytes);
-  EXPECT_EQ(store->usage().blocks, 1U);
 }
 
 TEST(importer, refuses_a_large_block_and_stores_no_identity_block) {

@@ -1,6 +1,7 @@
 #include "worker/ipfs/database.hpp"
 
 #include "core/base/result.hpp"
+#include "worker/ipfs/folder.hpp"
 
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
@@ -13,7 +14,9 @@ namespace {
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "1";
-constexpr std::size_t kMemtable = std::size_t{64} << 20;
+/// What a killed import loses at most, however fast it is.
+constexpr std::size_t kMemtable = std::size_t{32} << 20;
+constexpr int kMemtables = 8;
 /// Memory for keys: those of some hundred thousand blocks.
 constexpr std::size_t kKeyCache = std::size_t{32} << 20;
 
@@ -22,7 +25,7 @@ rocksdb::Options make_options() {
   options.create_if_missing = true;
   options.compression = rocksdb::kNoCompression;  // blocks are ciphertext
   options.write_buffer_size = kMemtable;
-  options.max_write_buffer_number = 4;  // an import goes on while its blocks are written out
+  options.max_write_buffer_number = kMemtables;  // an import goes on while its blocks are written out
   options.max_background_jobs = 2;
   options.memtable_prefix_bloom_size_ratio = 0.001;  // most blocks that are asked about are not here yet
   options.memtable_whole_key_filtering = true;
@@ -54,6 +57,9 @@ bool is_corrupt(const rocksdb::Status& status) {
   return status.IsIOError() && text.find("No such file") != std::string::npos;
 }
 
+constexpr std::string_view kAfterCorruption =
+    "check the disk, then move the directory away: a worker fetches its state anew, all else has to be added again";
+
 template <class T>
 std::string little_endian(T value) {
   std::string out;
@@ -77,8 +83,7 @@ Failure BlockStore::Database::to_failure(const rocksdb::Status& status, std::str
   auto thing = fmt::format("block store {}: {}: {}", directory_, what, status.ToString());
   if (status.IsNoSpace()) return {FailureCode::kDiskFull, std::move(thing), "free some space on its disk"};
   if (is_corrupt(status)) {
-    return {FailureCode::kCorrupt, std::move(thing),
-            "check the disk, then move the directory away: the worker fetches the state anew"};
+    return {FailureCode::kCorrupt, std::move(thing), std::string(kAfterCorruption)};
   }
   return {FailureCode::kStorage, std::move(thing), "check the disk and the rights of the directory"};
 }
@@ -90,6 +95,11 @@ Result<std::unique_ptr<BlockStore::Database>> BlockStore::Database::open(const s
   if (error) {
     return fail(FailureCode::kStorage, fmt::format("cannot create {}: {}", directory.string(), error.message()),
                 "correct the path or its rights");
+  }
+  if (look_into(directory) == Folder::kTorn) {
+    // RocksDB would begin a new store in it, and remove the old one's files.
+    return fail(FailureCode::kCorrupt, fmt::format("block store {} has lost its file CURRENT", directory.string()),
+                std::string(kAfterCorruption));
   }
   if (!options.free_space) {
     options.free_space = [directory] {
@@ -128,7 +138,7 @@ Result<void> BlockStore::Database::count() {
   for (const auto& [number, root] : SUBSTRATEE_TRY(numbered_roots())) last_pin_ = std::max(last_pin_, number);
   return each(kSizeKey, {}, [this](std::string_view, std::string_view value) -> Result<bool> {
     usage_.blocks += 1;
-    usage_.bytes += from_little_endian<std::uint32_t>(value).value_or(0);
+    usage_.bytes += size_in(value);
     return true;
   });
 }
@@ -165,6 +175,10 @@ Result<void> BlockStore::Database::each(
   return {};
 }
 
+std::uint32_t BlockStore::Database::size_in(std::string_view value) {
+  return from_little_endian<std::uint32_t>(value).value_or(0);
+}
+
 Result<std::optional<std::uint32_t>> BlockStore::Database::size_of(ByteView multihash) const {
   const auto value = SUBSTRATEE_TRY(read(key_of(kSizeKey, multihash)));
   if (!value) return std::nullopt;
@@ -178,7 +192,6 @@ Result<void> BlockStore::Database::stage(rocksdb::WriteBatch& batch, const ipld:
   const auto name = block.cid.multihash();
   const auto key = key_of(kBlockKey, name);
   const auto size = SUBSTRATEE_TRY(size_of(name));
-  if (size && present == Present::kKeep) return {};
   if (size && present == Present::kReplaceIfBad) {
     // A read that fails means bad bytes too: write the good ones.
     const auto stored = read_block(name);
@@ -201,7 +214,7 @@ Result<void> BlockStore::Database::check_room(std::uint64_t size) const {
   return fail(FailureCode::kDiskFull,
               fmt::format("block store {}: {} MiB are free on its disk, {} are needed", directory_, free >> 20,
                           (needed >> 20) + 1),
-              "free some space on its disk; nothing is lost, the worker goes on by itself then");
+              "free some space on its disk; nothing is lost, a worker goes on by itself then");
 }
 
 Result<void> BlockStore::Database::resume() {
@@ -238,22 +251,33 @@ Result<void> BlockStore::Database::write_small(rocksdb::WriteBatch& batch) {
 Result<void> BlockStore::Database::write_loosely(rocksdb::WriteBatch& batch, const Usage& added) {
   SUBSTRATEE_TRY(check_room(batch.GetDataSize()));
   SUBSTRATEE_TRY(commit(batch, true));
-  // Older than four memtables is on the disk already, whatever settle() is still to do.
-  loose_bytes_ = std::min<std::uint64_t>(loose_bytes_ + batch.GetDataSize(), 4 * kMemtable);
+  // Older than all memtables is on the disk already, whatever settle() is still to do.
+  loose_bytes_ = std::min<std::uint64_t>(loose_bytes_ + batch.GetDataSize(), kMemtables * kMemtable);
   add(added);
   return {};
 }
 
 Result<void> BlockStore::Database::settle() {
   if (loose_bytes_ == 0) return {};
-  SUBSTRATEE_TRY(resume());
-  const auto status = db_->Flush({});
-  if (!status.ok()) {
-    has_failed_ = true;
-    return std::unexpected(to_failure(status, "flush"));
-  }
+  SUBSTRATEE_TRY(flush({}));
   loose_bytes_ = 0;
   return {};
+}
+
+Result<void> BlockStore::Database::begin_to_settle() {
+  if (loose_bytes_ == 0) return {};
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // else it waits for the disk here
+  return flush(options);
+}
+
+Result<void> BlockStore::Database::flush(const rocksdb::FlushOptions& options) {
+  SUBSTRATEE_TRY(resume());
+  const auto status = db_->Flush(options);
+  if (status.ok()) return {};
+  has_failed_ = true;
+  return std::unexpected(to_failure(status, "flush"));
 }
 
 Result<Usage> BlockStore::Database::remove(std::span<const std::string> multihashes) {

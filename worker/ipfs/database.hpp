@@ -9,6 +9,7 @@
 /// garbage.
 
 #include "worker/ipfs/block_store.hpp"
+#include "worker/ipfs/present.hpp"
 
 #include <rocksdb/db.h>
 #include <rocksdb/write_batch.h>
@@ -46,9 +47,11 @@ class BlockStore::Database {
   /// Size of a stored block; nothing if it is not here. kCorrupt if the entry cannot be read.
   [[nodiscard]] Result<std::optional<std::uint32_t>> size_of(ByteView multihash) const;
 
+  /// What each(kSizeKey) gives for a block.
+  [[nodiscard]] static std::uint32_t size_in(std::string_view value);
+
   // The functions below need `writing`.
 
-  enum class Present : std::uint8_t { kKeep, kReplaceIfBad, kReplace };
   /// Adds a block that is not here; `present` says what becomes of one that is. `added` counts new ones.
   [[nodiscard]] Result<void> stage(rocksdb::WriteBatch& batch, const ipld::Block& block, Present present,
                                    Usage& added) const;
@@ -59,6 +62,8 @@ class BlockStore::Database {
   /// A batch without a log: durable with the next settle(), lost as a whole if the process ends before.
   [[nodiscard]] Result<void> write_loosely(rocksdb::WriteBatch& batch, const Usage& added);
   [[nodiscard]] Result<void> settle();
+  /// Has it done soon, by another thread; waits for nothing. settle() is still what makes sure.
+  [[nodiscard]] Result<void> begin_to_settle();
   /// Removes blocks in one small batch and says how much that was.
   [[nodiscard]] Result<Usage> remove(std::span<const std::string> multihashes);
 
@@ -98,6 +103,7 @@ class BlockStore::Database {
   [[nodiscard]] Result<std::vector<std::pair<std::uint64_t, ipld::Cid>>> numbered_roots() const;
   [[nodiscard]] Result<void> check_room(std::uint64_t size) const;
   [[nodiscard]] Result<void> resume();
+  [[nodiscard]] Result<void> flush(const rocksdb::FlushOptions& options);
   [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, bool is_loose);
   [[nodiscard]] std::uint64_t property(const std::string& name) const;
   void add(const Usage& added);

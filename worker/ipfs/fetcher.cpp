@@ -64,7 +64,7 @@ class Fetch {
         stop_(stop),
         root_(root),
         peers_(peers),
-        importer_(store, Importer::Present::kReplace) {}
+        importer_(store, Present::kReplace) {}
 
   Result<FetchReport> run() {
     SUBSTRATEE_TRY(store_.pin(root_));

@@ -222,6 +222,7 @@ TEST_F(fetcher_car, cars_of_something_else_cost_the_peer_its_place) {
     for (const auto& block : other.blocks) append(car, ipld::car_section(block));
   };
   CarPeer peer(*source_);
+  peer.refuses_cars = true;  // so that the other one is asked for all of them
   const auto report = fetch(target_, dag_, {useless.url(), peer.url()});
   ASSERT_TRUE(report);
   expect_complete(*target_, dag_);

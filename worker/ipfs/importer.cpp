@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,9 @@ namespace {
 constexpr std::size_t kMaxQueued = std::size_t{16} << 20;
 /// Bytes of one batch.
 constexpr std::size_t kBatch = std::size_t{2} << 20;
+/// Until what is written is made durable; in between, a sixteenth of the time so far.
+constexpr std::chrono::seconds kMinLoose{1};
+constexpr std::chrono::seconds kMaxLoose{10};
 
 }  // namespace
 
@@ -65,32 +69,53 @@ Result<void> Importer::finish(const ipld::Cid& root) {
 }
 
 void Importer::run() {
-  while (true) {
-    std::vector<ipld::Block> blocks;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return is_over_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      blocks.swap(queue_);
-      queued_bytes_ = 0;
-      is_writing_ = true;
-    }
+  std::vector<ipld::Block> blocks;
+  while (wait_for_blocks(blocks)) {
     changed_.notify_all();
-    auto written = write(blocks);
+    auto done = work(blocks);
+    blocks.clear();
     {
       const std::scoped_lock lock(mutex_);
       is_writing_ = false;
-      if (!written) failure_ = std::move(written.error());
+      if (!done) failure_ = std::move(done.error());
     }
     changed_.notify_all();
     if (failure_) return;
   }
 }
 
+/// False at the end. There may be none, when it is time to settle.
+bool Importer::wait_for_blocks(std::vector<ipld::Block>& blocks) {
+  std::unique_lock lock(mutex_);
+  const auto has_news = [this] { return is_over_ || !queue_.empty(); };
+  if (settle_at_) {
+    changed_.wait_until(lock, *settle_at_, has_news);
+  } else {
+    changed_.wait(lock, has_news);
+  }
+  if (is_over_ && queue_.empty()) return false;
+  blocks.swap(queue_);
+  queued_bytes_ = 0;
+  is_writing_ = true;
+  return true;
+}
+
+Result<void> Importer::work(const std::vector<ipld::Block>& blocks) {
+  SUBSTRATEE_TRY(write(blocks));
+  return settle_now_and_then();
+}
+
+/// Each time makes a file: the longer the import, the fewer.
+Result<void> Importer::settle_now_and_then() {
+  const auto now = Clock::now();
+  if (!settle_at_ || now < *settle_at_) return {};
+  settle_at_.reset();
+  const std::scoped_lock one_writer(store_.database_->writing);
+  return store_.database_->begin_to_settle();
+}
+
 Result<void> Importer::write(const std::vector<ipld::Block>& blocks) {
-  using Database = BlockStore::Database;
   auto& database = *store_.database_;
-  const auto present = present_ == Present::kKeep ? Database::Present::kKeep : Database::Present::kReplace;
   for (std::size_t next = 0; next < blocks.size();) {
     rocksdb::WriteBatch batch(kBatch + kBatch / 4);
     Usage added;
@@ -100,11 +125,14 @@ Result<void> Importer::write(const std::vector<ipld::Block>& blocks) {
       const auto& block = blocks[next];
       auto name = block.cid.multihash();
       if (block.cid.hash == ipld::HashCode::kIdentity || staged.contains(name)) continue;
-      SUBSTRATEE_TRY(database.stage(batch, block, present, added));
+      SUBSTRATEE_TRY(database.stage(batch, block, present_, added));
       if (database.watch) database.watch->written.insert(std::string(as_text(name)));
       staged.insert(std::move(name));
     }
-    if (batch.Count() > 0) SUBSTRATEE_TRY(database.write_loosely(batch, added));
+    if (batch.Count() == 0) continue;
+    SUBSTRATEE_TRY(database.write_loosely(batch, added));
+    const auto interval = std::clamp<Clock::duration>((Clock::now() - start_) / 16, kMinLoose, kMaxLoose);
+    if (!settle_at_) settle_at_ = Clock::now() + interval;
   }
   return {};
 }

@@ -1,11 +1,14 @@
 #pragma once
 
 /// Streams any number of blocks into a store: they are written by a thread of their own, without a log, while the
-/// caller makes or fetches the next ones; each byte goes to the disk once. For what is smaller than a few MiB, or has
-/// to be there as a whole or not at all, use BlockStore::put_all.
+/// caller makes or fetches the next ones; each byte goes to the disk once. A killed process keeps what is older
+/// than 32 MiB or a second (of a long import: a sixteenth of its time, 10 s at most), as far as the disk keeps up. For
+/// what is smaller than a few MiB, or has to be there as a whole or not at all, use BlockStore::put_all.
 
 #include "worker/ipfs/block_store.hpp"
+#include "worker/ipfs/present.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -14,11 +17,8 @@ namespace substratee::worker::ipfs {
 
 class Importer {
  public:
-  /// What becomes of a block that the store has already.
-  enum class Present : std::uint8_t { kKeep, kReplace };
-
   /// Nothing is removed from `store` while this lives.
-  explicit Importer(BlockStore& store, Present present = Present::kKeep);
+  explicit Importer(BlockStore& store, Present present = Present::kReplaceIfBad);
   /// Blocks that were not finished may be lost.
   ~Importer();
   Importer(const Importer&) = delete;
@@ -35,7 +35,12 @@ class Importer {
   [[nodiscard]] Result<void> finish(const ipld::Cid& root);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void run();
+  [[nodiscard]] bool wait_for_blocks(std::vector<ipld::Block>& blocks);
+  [[nodiscard]] Result<void> work(const std::vector<ipld::Block>& blocks);
+  [[nodiscard]] Result<void> settle_now_and_then();
   [[nodiscard]] Result<void> write(const std::vector<ipld::Block>& blocks);
 
   BlockStore& store_;
@@ -48,6 +53,9 @@ class Importer {
   bool is_writing_ = false;
   bool is_over_ = false;
   std::optional<Failure> failure_;
+
+  const Clock::time_point start_ = Clock::now();  ///< this and the next are the writer's own
+  std::optional<Clock::time_point> settle_at_;    ///< nothing is loose if there is no time
   std::jthread writer_;
 };
 

@@ -36,16 +36,17 @@ class BlockStore::Sweep {
     return {};
   }
 
-  Result<Usage> run() {
+  Result<Usage> run(const std::function<void(std::uint64_t)>& progress) {
     Usage removed;
     std::string after;
     while (!stop_.stop_requested()) {
-      const auto names = SUBSTRATEE_TRY(names_behind(after));
-      if (names.empty()) break;
-      after = names.back();
-      const auto step = SUBSTRATEE_TRY(remove(names));
+      const auto next = SUBSTRATEE_TRY(step_behind(after));
+      if (next.names.empty()) break;
+      after = next.names.back();
+      const auto step = SUBSTRATEE_TRY(remove(next.names));
       removed.blocks += step.blocks;
       removed.bytes += step.bytes;
+      if (progress) progress(next.bytes);
       if (step.blocks > 0) std::this_thread::sleep_for(kStepPause);
     }
     return removed;
@@ -54,11 +55,16 @@ class BlockStore::Sweep {
  private:
   [[nodiscard]] Database& database() const { return *store_.database_; }
 
-  Result<std::vector<std::string>> names_behind(const std::string& after) const {
-    std::vector<std::string> out;
-    SUBSTRATEE_TRY(database().each(kSizeKey, after, [&](std::string_view name, std::string_view) -> Result<bool> {
-      out.emplace_back(name);
-      return out.size() < kStep;
+  struct Step {
+    std::vector<std::string> names;
+    std::uint64_t bytes = 0;  ///< of their blocks
+  };
+  Result<Step> step_behind(const std::string& after) const {
+    Step out;
+    SUBSTRATEE_TRY(database().each(kSizeKey, after, [&](std::string_view name, std::string_view size) -> Result<bool> {
+      out.names.emplace_back(name);
+      out.bytes += Database::size_in(size);
+      return out.names.size() < kStep;
     }));
     return out;
   }
@@ -96,13 +102,14 @@ class BlockStore::Sweep {
   Reachable reachable_;
 };
 
-Result<Usage> BlockStore::collect_garbage(std::span<const ipld::Cid> keep, const std::stop_token& stop) {
+Result<Usage> BlockStore::collect_garbage(std::span<const ipld::Cid> keep, const std::stop_token& stop,
+                                          const std::function<void(std::uint64_t bytes)>& progress) {
   const std::scoped_lock one_at_a_time(collecting_);
   Sweep sweep(*this, stop);
   const auto pinned = SUBSTRATEE_TRY(roots());
   SUBSTRATEE_TRY(sweep.mark(pinned));
   SUBSTRATEE_TRY(sweep.mark(keep));
-  const auto removed = SUBSTRATEE_TRY(sweep.run());
+  const auto removed = SUBSTRATEE_TRY(sweep.run(progress));
   if (!stop.stop_requested()) SUBSTRATEE_TRY(database_->reclaim());
   return removed;
 }

@@ -36,7 +36,7 @@ class Adder {
   Result<Child> add_file(const fs::path& path) {
     auto file = SUBSTRATEE_TRY(File::open_to_read(path));
     ipld::FileBuilder builder(options_.layout);
-    auto chunk = SUBSTRATEE_TRY(file.read(options_.chunk));
+    auto chunk = SUBSTRATEE_TRY(file.read(options_.chunk, work_.stop));
     do {  // an empty file has one empty chunk
       SUBSTRATEE_TRY(work_.go_on());
       const auto size = chunk.size();
@@ -45,7 +45,7 @@ class Adder {
       SUBSTRATEE_TRY(give(std::move(blocks)));
       work_.progress(size);
       if (size < options_.chunk) break;
-      chunk = SUBSTRATEE_TRY(file.read(options_.chunk));
+      chunk = SUBSTRATEE_TRY(file.read(options_.chunk, work_.stop));
     } while (!chunk.empty());
     std::vector<ipld::Block> blocks;
     auto root = builder.finish(blocks);

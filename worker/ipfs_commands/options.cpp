@@ -42,6 +42,14 @@ CLI::Validator chunker_text() {
           "size-N", "chunker"};
 }
 
+/// Checked as text: a negative number would be read as a large one.
+CLI::Validator byte_count() {
+  return {[](std::string& text) {
+            return to_number(text) ? std::string() : "\"" + text + "\" is not a number of bytes, 0 or more";
+          },
+          "BYTES", "byte count"};
+}
+
 CLI::Validator listen_text() {
   return {[](std::string& text) {
             return net::Url::parse("tcp://" + text) ? std::string() : "\"" + text + "\" is not ADDRESS:PORT";
@@ -89,8 +97,8 @@ void CommandLine::describe_readers() {
   };
   auto* cat = add_command("cat", "Writes a file to standard output");
   add_path(cat);
-  cat->add_option("--offset", offset_, "First byte")->capture_default_str();
-  cat->add_option("--length", length_, "Number of bytes (default: to the end)");
+  cat->add_option("--offset", offset_, "First byte")->check(byte_count())->capture_default_str();
+  cat->add_option("--length", length_, "Number of bytes (default: to the end)")->check(byte_count());
   auto* get = add_command("get", "Writes a file or directory to PATH, which must not exist");
   add_path(get);
   get->add_option("-o,--output", output_, "The new file or folder")->required();

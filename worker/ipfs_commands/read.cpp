@@ -101,10 +101,13 @@ class FileReader {
 
 Result<void> write_file(const Work& work, const Cid& cid, int folder, const std::string& name) {
   auto file = SUBSTRATEE_TRY(File::create(folder, name));
-  auto written = read_file(work, cid, {}, [&](ByteView bytes) { return file.write(bytes); });
+  auto written = read_file(work, cid, {}, [&](ByteView bytes) { return file.write(bytes, work.stop); });
   if (!written) ::unlinkat(folder, name.c_str(), 0);
   return written;
 }
+
+Result<void> write_entries(const Work& work, const std::vector<ipld::DirectoryEntry>& entries, const File& folder,
+                           int depth);
 
 Result<void> write_entry(const Work& work, const Cid& cid, int folder, const std::string& name, int depth) {
   if (depth > kMaxFolders) return bad(cid, "the directory is too deep");
@@ -115,8 +118,18 @@ Result<void> write_entry(const Work& work, const Cid& cid, int folder, const std
   const auto entries = ipld::read_directory(block);
   if (!entries) return bad(cid, ipld::to_string(entries.error()));
   const auto inside = SUBSTRATEE_TRY(File::create_folder(folder, name));
-  for (const auto& entry : *entries) {
-    SUBSTRATEE_TRY(write_entry(work, entry.child.cid, inside.descriptor(), entry.name, depth + 1));
+  auto written = write_entries(work, *entries, inside, depth + 1);
+  if (!written && depth == 0) {
+    std::error_code ignored;
+    std::filesystem::remove_all(name, ignored);
+  }
+  return written;
+}
+
+Result<void> write_entries(const Work& work, const std::vector<ipld::DirectoryEntry>& entries, const File& folder,
+                           int depth) {
+  for (const auto& entry : entries) {
+    SUBSTRATEE_TRY(write_entry(work, entry.child.cid, folder.descriptor(), entry.name, depth));
   }
   return {};
 }

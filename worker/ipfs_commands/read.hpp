@@ -34,8 +34,8 @@ struct Described {
 [[nodiscard]] Result<void> read_file(const Work& work, const ipld::Cid& cid, const Range& range,
                                      const std::function<Result<void>(ByteView)>& take);
 
-/// Writes a file or directory to a path that must not exist. Nothing outside it is touched; a file that could not be
-/// completed is removed again. kBadDag for symbolic links and sharded directories.
+/// Writes a file or directory to a path that must not exist. Nothing outside it is touched; what could not be
+/// completed is removed again as a whole. kBadDag for symbolic links and sharded directories.
 [[nodiscard]] Result<void> write_out(const Work& work, const ipld::Cid& cid, const std::filesystem::path& output);
 
 }  // namespace substratee::worker::ipfs_commands

@@ -7,6 +7,8 @@
 namespace substratee::worker::program {
 namespace {
 
+const std::string kVersion = "substratee-worker " SUBSTRATEE_VERSION;
+
 constexpr const char* kExamples = R"(Examples:
   substratee-worker run --base-path ./worker-1
       joins (or founds) the shard counter/default of the node at ws://127.0.0.1:9944
@@ -142,7 +144,7 @@ CommandLine parse_command_line(int argc, char** argv) {
       "The untrusted half of a substraTEE worker: it starts the enclave, follows the chain for it, keeps its\n"
       "encrypted state, and serves clients and other workers.",
       "substratee-worker"};
-  app.set_version_flag("--version", std::string("substratee-worker " SUBSTRATEE_VERSION));
+  app.set_version_flag("--version", kVersion);
   app.footer(kExamples);
   app.require_subcommand(1);
   Options options;
@@ -150,6 +152,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   auto* run = app.add_subcommand("run", "Runs the worker until SIGINT or SIGTERM");
   add_run_options(*run, options, texts);
   const ipfs_commands::CommandLine ipfs(app);
+  app.get_subcommand("ipfs")->set_version_flag("--version", kVersion);
   try {
     app.parse(argc, argv);
     if (auto chosen = ipfs.chosen()) return {std::nullopt, std::move(chosen), 0};

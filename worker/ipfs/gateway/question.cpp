@@ -62,15 +62,25 @@ std::optional<Accepted> read_accept(std::string_view accept) {
   return std::nullopt;
 }
 
+/// Whoever accepts anything has named nothing (so does curl unless told otherwise).
+bool names_nothing(std::string_view accept) {
+  while (!accept.empty()) {
+    auto item = cut(accept, ',');
+    const auto type = lower(trim(cut(item, ';')));
+    if (type != "*/*" && type != "application/*" && !type.empty()) return false;
+  }
+  return true;
+}
+
 /// Named by the query or, failing that, by the Accept header.
-Read<Format> read_format(const std::string* named, const std::optional<Accepted>& accepted, bool has_accept) {
+Read<Format> read_format(const std::string* named, const std::optional<Accepted>& accepted, bool accept_names_one) {
   if (named != nullptr) {
     if (*named == "raw") return Format::kRaw;
     if (*named == "car") return Format::kCar;
     return refuse(406, "This gateway serves format=raw and format=car");
   }
   if (accepted) return accepted->type == kRawType ? Format::kRaw : Format::kCar;
-  if (has_accept) return refuse(406, fmt::format("This gateway serves {} and {}", kRawType, kCarType));
+  if (accept_names_one) return refuse(406, fmt::format("This gateway serves {} and {}", kRawType, kCarType));
   return refuse(400, "No format is named: use ?format=raw or ?format=car");
 }
 
@@ -169,7 +179,7 @@ std::expected<Question, Refusal> read_question(const net::Request& request, cons
   const auto* accept = net::find_header(request.headers, "Accept");
   const auto accepted = accept == nullptr ? std::nullopt : read_accept(*accept);
   const auto* named = find(query, "format");
-  out.format = SUBSTRATEE_TRY(read_format(named, accepted, accept != nullptr));
+  out.format = SUBSTRATEE_TRY(read_format(named, accepted, accept != nullptr && !names_nothing(*accept)));
   out.format_is_accepted = named == nullptr;
   if (const auto* filename = find(query, "filename")) out.filename = *filename;
   if (out.format == Format::kRaw) {
