@@ -18,6 +18,7 @@ class JsonRpcDesk {
   using Session = std::shared_ptr<WebSocketSession>;
 
   explicit JsonRpcDesk(JsonRpcOptions options);
+  [[nodiscard]] const JsonRpcOptions& options() const noexcept { return options_; }
 
   void add_method(std::string name, CallerHandler handler);
   void add_alias(std::string new_name, const std::string& old_name);

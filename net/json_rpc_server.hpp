@@ -74,6 +74,9 @@ class JsonRpcServer {
   void alias(std::string new_name, std::string old_name);
   void subscription(SubscriptionNames names, SubscribeHandler on_subscribe, SubscriptionRules rules = {});
 
+  /// Bytes: handlers stop at it while they put an answer together.
+  [[nodiscard]] std::size_t max_response() const noexcept;
+
   /// Answers POST and WebSocket on `path` of `server`.
   void mount(Server& server, const std::string& path = "/");
 
