@@ -37,7 +37,7 @@ RpcResult JsonRpcConnection::subscribe(const SubscriptionKind& kind, const json:
   // Before the counting: a subscription that ended by itself is no longer one.
   std::erase_if(subscriptions_, [](const auto& entry) { return entry.second.subscriber->has_ended(); });
   if (subscriptions_.size() >= options_.max_subscriptions) {
-    return refused(kLimitExceeded,
+    return refused(kTooManySubscriptions,
                    fmt::format("A connection has at most {} subscriptions", options_.max_subscriptions));
   }
   if (kind.rules.max_per_connection < std::numeric_limits<std::size_t>::max() &&

@@ -112,7 +112,7 @@ std::string JsonRpcDesk::answer(std::string_view text, JsonRpcConnection& connec
 std::string JsonRpcDesk::answer_batch(const json::array& batch, JsonRpcConnection& connection, const Admit& admit) {
   if (batch.empty()) return refusal(nullptr, kInvalidRequest, "Empty batch");
   if (batch.size() > options_.max_batch) {
-    return refusal(nullptr, kLimitExceeded, fmt::format("A batch has at most {} requests", options_.max_batch));
+    return refusal(nullptr, kBatchTooLong, fmt::format("A batch has at most {} requests", options_.max_batch));
   }
   std::string out;
   for (const auto& request : batch) {
@@ -121,7 +121,7 @@ std::string JsonRpcDesk::answer_batch(const json::array& batch, JsonRpcConnectio
     out += out.empty() ? '[' : ',';
     out += response;
     if (out.size() > options_.max_response) {
-      return refusal(nullptr, kResponseTooLarge, "The answers of the batch are too large; send smaller batches");
+      return refusal(nullptr, kBatchResponseTooLarge, "The answers of the batch are too large; send smaller batches");
     }
   }
   return out.empty() ? out : out + "]";
@@ -141,7 +141,7 @@ std::string JsonRpcDesk::answer_one(const json::value& message, JsonRpcConnectio
   const auto* method = request->if_contains("method");
   if (!method || !method->is_string()) return invalid("method must be a string");
   if (!admit()) {
-    return refusal(echoed, kLimitExceeded, fmt::format("Too many requests; at most {} a second", options_.max_rate));
+    return refusal(echoed, kRateExceeded, fmt::format("Too many requests; at most {} a second", options_.max_rate));
   }
   const auto result = call_with_params(method->get_string(), request->if_contains("params"), connection);
   return id ? to_text(echoed, result, options_.max_response) : std::string{};

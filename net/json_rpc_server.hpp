@@ -50,7 +50,8 @@ struct SubscriptionRules {
   Unsubscribed answer = Unsubscribed::kWhetherKnown;
   std::size_t max_per_connection = std::numeric_limits<std::size_t>::max();
   /// What the one too many is answered.
-  RpcResult beyond = std::unexpected(RpcError{kLimitExceeded, "Too many subscriptions of this kind", std::nullopt});
+  RpcResult beyond =
+      std::unexpected(RpcError{kTooManySubscriptions, "Too many subscriptions of this kind", std::nullopt});
 };
 
 struct JsonRpcOptions {

@@ -63,6 +63,15 @@ TEST(json_rpc, gives_each_error_its_code) {
   EXPECT_EQ(code_of(R"({"jsonrpc":"2.0","id":1,"method":"throws"})"), kInternalError);
 }
 
+TEST(json_rpc, has_the_codes_that_clients_of_substrate_know) {
+  EXPECT_EQ(kTooManySubscriptions, -32006);
+  EXPECT_EQ(kResponseTooLarge, -32008);
+  EXPECT_EQ(kServerIsBusy, -32009);
+  EXPECT_EQ(kBatchTooLong, -32010);
+  EXPECT_EQ(kBatchResponseTooLarge, -32011);
+  EXPECT_EQ(kRateExceeded, -32999);
+}
+
 TEST(json_rpc, hands_on_errors_of_handlers_with_their_data) {
   EXPECT_EQ(
       json::parse(answer_of(R"({"jsonrpc":"2.0","id":1,"method":"fails"})")),
@@ -90,8 +99,8 @@ TEST(json_rpc, bounds_batches_and_answers) {
   std::string batch = "[" + call;
   for (int i = 1; i < 100; ++i) batch += "," + call;
   EXPECT_EQ(json::parse(answer_of(batch + "]")).as_array().size(), 100U);
-  EXPECT_EQ(code_of(batch + "," + call + "]"), kLimitExceeded);
-  EXPECT_EQ(json::parse(answer_of(batch + "]", {.max_response = 1000})).at("error").at("code"), kResponseTooLarge);
+  EXPECT_EQ(code_of(batch + "," + call + "]"), kBatchTooLong);
+  EXPECT_EQ(json::parse(answer_of(batch + "]", {.max_response = 1000})).at("error").at("code"), kBatchResponseTooLarge);
   const auto single = json::parse(answer_of(call, {.max_response = 20}));
   EXPECT_EQ(single.at("error").at("code"), kResponseTooLarge);
   EXPECT_EQ(single.at("id"), 1);
@@ -246,7 +255,7 @@ TEST(subscription, is_bounded_per_connection) {
   Fixture fixture({}, {.max_subscriptions = 1});
   fixture.subscribe();
   for (int i = 0; i < 3; ++i) fixture.next();
-  EXPECT_EQ(fixture.ask(Fixture::kSubscribe).at("error").at("code"), kLimitExceeded);
+  EXPECT_EQ(fixture.ask(Fixture::kSubscribe).at("error").at("code"), kTooManySubscriptions);
 }
 
 TEST(subscription, of_a_client_that_does_not_read_is_ended) {
@@ -277,7 +286,7 @@ TEST(json_rpc_server, bounds_the_rate_of_one_connection) {
   int refused = 0;
   for (int i = 0; i < 50; ++i) {
     const auto answer = fixture.ask(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[]})").as_object();
-    if (const auto* error = answer.if_contains("error")) refused += error->at("code") == kLimitExceeded ? 1 : 0;
+    if (const auto* error = answer.if_contains("error")) refused += error->at("code") == kRateExceeded ? 1 : 0;
   }
   EXPECT_GE(refused, 30);
   EXPECT_LT(refused, 50);

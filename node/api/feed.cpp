@@ -61,7 +61,7 @@ std::expected<void, RpcError> Feed::follow_storage(std::vector<Bytes> list, Subs
                                                    std::size_t max_text) {
   auto keys = without_repeats(std::move(list));
   if (!subscriber->reserve(StorageFollowers::memory_of(keys))) {
-    return std::unexpected(RpcError{net::kLimitExceeded, "This connection follows too many keys", std::nullopt});
+    return std::unexpected(RpcError{net::kTooManySubscriptions, "This connection follows too many keys", std::nullopt});
   }
   std::unique_lock lock(mutex_);
   for (int i = 0;; ++i) {

@@ -99,7 +99,7 @@ RpcError client_error(std::string_view what) {
 RpcError to_rpc_error(const storage::Error& error) { return client_error(error.message); }
 
 RpcError busy_error() {
-  return {net::kLimitExceeded, "the node has too much to do or is stopping; try again", std::nullopt};
+  return {net::kServerIsBusy, "the node has too much to do or is stopping; try again", std::nullopt};
 }
 
 }  // namespace substratee::node::api

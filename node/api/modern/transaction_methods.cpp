@@ -58,7 +58,7 @@ void add_transaction_methods(net::JsonRpcServer& server, const NodeContext& cont
       [broadcasts](const json::array& params, const SubscriberPtr& operation) -> std::expected<void, RpcError> {
         auto extrinsic = SUBSTRATEE_TRY(Params(params).bytes(0, "transaction"));
         if (operation->reserve(extrinsic.size()) && broadcasts->add(std::move(extrinsic), operation)) return {};
-        return std::unexpected(RpcError{net::kLimitExceeded, "Too many transactions are on offer", std::nullopt});
+        return std::unexpected(RpcError{net::kServerIsBusy, "Too many transactions are on offer", std::nullopt});
       },
       {.answer = net::Unsubscribed::kNullIfKnown,
        .max_per_connection = kMaxBroadcasts,
