@@ -1,8 +1,10 @@
 #include "net/json_rpc_desk.hpp"
 
 #include "core/base/check.hpp"
+#include "core/base/result.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace substratee::net {
 namespace {
@@ -25,6 +27,18 @@ std::string to_text(const json::value& id, const RpcResult& result, std::size_t 
 
 std::string refusal(const json::value& id, int code, std::string message) {
   return json::serialize(make_error_response(id, {code, std::move(message), std::nullopt}));
+}
+
+/// "start_key" is "startKey".
+bool is_same_name(std::string_view one, std::string_view other) {
+  const auto plain = [](std::string_view name) {
+    std::string out;
+    for (const char letter : name) {
+      if (letter != '_') out += static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+    }
+    return out;
+  };
+  return plain(one) == plain(other);
 }
 
 }  // namespace
@@ -52,6 +66,11 @@ void JsonRpcDesk::add_subscription(SubscriptionNames names, SubscribeHandler on_
       SubscriptionKind{std::move(names), std::move(on_subscribe), std::move(rules)});
   add(kind->names.subscribe, std::make_shared<const Entry>(Subscribe{kind}));
   add(kind->names.unsubscribe, std::make_shared<const Entry>(Unsubscribe{kind}));
+}
+
+void JsonRpcDesk::name_params(const std::string& method, std::vector<std::string> names) {
+  SUBSTRATEE_CHECK(entries_.contains(method));
+  SUBSTRATEE_CHECK(param_names_.emplace(entries_.at(method).get(), std::move(names)).second);
 }
 
 std::string JsonRpcDesk::answer_post(std::string_view text, std::string_view address) {
@@ -147,25 +166,46 @@ std::string JsonRpcDesk::answer_one(const json::value& message, JsonRpcConnectio
   return id ? to_text(echoed, result, options_.max_response) : std::string{};
 }
 
-RpcResult JsonRpcDesk::call_with_params(std::string_view method, const json::value* params,
+RpcResult JsonRpcDesk::call_with_params(std::string_view name, const json::value* params,
                                         JsonRpcConnection& connection) {
-  static const json::array kNone;
-  if (params && !params->is_array() && !params->is_null()) {
-    return invalid_params("params must be an array, in the order of the method");
-  }
-  try {
-    return call(method, params && params->is_array() ? params->get_array() : kNone, connection);
-  } catch (...) {
-    return rpc_error(kInternalError, "Internal error; the server's log may say why");
-  }
-}
-
-RpcResult JsonRpcDesk::call(std::string_view name, const json::array& params, JsonRpcConnection& connection) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) {
     return rpc_error(kMethodNotFound, fmt::format("Method '{}' not found; rpc_methods lists all", name.substr(0, 64)));
   }
   const auto& entry = *found->second;
+  try {
+    if (!params || params->is_null()) return call(entry, {}, connection);
+    if (const auto* list = params->if_array()) return call(entry, *list, connection);
+    if (const auto* named = params->if_object())
+      return call(entry, SUBSTRATEE_TRY(in_order(entry, *named)), connection);
+    return invalid_params("params must be an array or an object");
+  } catch (...) {
+    return rpc_error(kInternalError, "Internal error; the server's log may say why");
+  }
+}
+
+/// What is not named is null, which handlers take for left out.
+std::expected<json::array, RpcError> JsonRpcDesk::in_order(const Entry& entry, const json::object& named) const {
+  static const std::vector<std::string> kNone;
+  const auto known = param_names_.find(&entry);
+  const auto& names = known == param_names_.end() ? kNone : known->second;
+  json::array out;
+  std::set<std::size_t> given;
+  for (const auto& [key, value] : named) {
+    const std::string_view wanted(key);
+    const auto at = std::ranges::find_if(names, [wanted](const auto& name) { return is_same_name(name, wanted); });
+    const auto index = static_cast<std::size_t>(at - names.begin());
+    if (at == names.end() || !given.insert(index).second) {
+      return invalid_params(fmt::format("'{}' is no parameter of this method or is there twice; its parameters: {}",
+                                        wanted.substr(0, 64), fmt::join(names, ", ")));
+    }
+    if (out.size() <= index) out.resize(index + 1);
+    out[index] = value;
+  }
+  return out;
+}
+
+RpcResult JsonRpcDesk::call(const Entry& entry, const json::array& params, JsonRpcConnection& connection) {
   if (const auto* method = std::get_if<CallerHandler>(&entry)) return (*method)(params, connection);
   if (const auto* start = std::get_if<Subscribe>(&entry)) {
     return connection.subscribe(*start->kind, params, next_id_.fetch_add(1));

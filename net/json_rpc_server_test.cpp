@@ -72,6 +72,25 @@ TEST(json_rpc, has_the_codes_that_clients_of_substrate_know) {
   EXPECT_EQ(kRateExceeded, -32999);
 }
 
+TEST(json_rpc, takes_parameters_by_name) {
+  JsonRpcServer rpc;
+  add_methods(rpc);
+  rpc.name_params("echo", {"hash", "start_key"});
+  const auto ask = [&](const std::string& method, const std::string& params) {
+    return json::parse(rpc.answer(R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}"));
+  };
+  EXPECT_EQ(ask("echo", R"({"start_key":2,"hash":1})").at("result"), (json::array{1, 2}));
+  EXPECT_EQ(ask("old_echo", R"({"startKey":2})").at("result"), (json::array{nullptr, 2}));
+  EXPECT_EQ(ask("echo", R"({"hash":{"a":1}})").at("result"), json::parse(R"([{"a":1}])"));
+  EXPECT_EQ(ask("echo", "{}").at("result"), json::array{});
+  EXPECT_EQ(ask("nothing", "{}").at("result"), nullptr);
+  EXPECT_EQ(ask("nothing", R"({"hash":1})").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("echo", R"({"at":1})").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("echo", R"({"start_key":1,"startKey":2})").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("echo", "5").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("none", "{}").at("error").at("code"), kMethodNotFound);
+}
+
 TEST(json_rpc, hands_on_errors_of_handlers_with_their_data) {
   EXPECT_EQ(
       json::parse(answer_of(R"({"jsonrpc":"2.0","id":1,"method":"fails"})")),

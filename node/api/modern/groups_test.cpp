@@ -131,6 +131,28 @@ TEST_F(GroupsTest, archive_reads_storage_in_pages) {
   EXPECT_EQ(rest[0].at("key"), all[3].at(0));
 }
 
+TEST_F(GroupsTest, take_parameters_by_name_like_the_legacy_methods) {
+  submit(remark(0));
+  const auto hash = hex_json(store->best().hash);
+  const auto key = hex_json(registry::key::system_account(alice.account()));
+  const auto ask = [&](std::string_view method, json::object params) {
+    const json::object request{{"jsonrpc", "2.0"}, {"id", 1}, {"method", method}, {"params", std::move(params)}};
+    return json::parse(rpc.answer(json::serialize(request))).at("result");
+  };
+  EXPECT_EQ(ask("archive_v1_call", {{"callParameters", "0x"}, {"function", "Core_version"}, {"hash", hash}}),
+            call("archive_v1_call", {hash, "Core_version", "0x"}));
+  EXPECT_EQ(ask("archive_v1_hashByHeight", {{"height", 1}}), json::array{hash});
+  EXPECT_EQ(ask("chainHead_v1_header", {{"hash", hash}, {"followSubscription", "7"}}), json::value(nullptr));
+  EXPECT_EQ(ask("chainSpec_v1_genesisHash", {}), hex_json(store->genesis_hash()));
+  EXPECT_EQ(ask("state_getStorage", {{"key", key}, {"hash", hex_json(store->genesis_hash())}}),
+            call("state_getStorage", {key, hex_json(store->genesis_hash())}));
+  EXPECT_EQ(ask("state_getStorageAt", {{"key", key}}), call("state_getStorage", {key}));
+  EXPECT_EQ(ask("state_getKeysPaged", {{"count", 3}, {"startKey", key}}),
+            call("state_getKeysPaged", {nullptr, 3, key}));
+  EXPECT_EQ(ask("chain_getBlock", {}), call("chain_getBlock"));
+  EXPECT_EQ(ask("system_health", {}), call("system_health"));
+}
+
 TEST_F(GroupsTest, archive_says_when_a_block_is_unknown) {
   json::array items{json::object{{"key", "0x"}, {"type", "value"}}};
   json::array params{hex_json(Hash256{})};
