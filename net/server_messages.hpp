@@ -18,9 +18,13 @@ namespace http = boost::beast::http;
 using RequestParser = http::request_parser<http::string_body>;
 using TextResponse = http::response<http::span_body<const char>>;
 
+/// There is no memory for the request's body.
+inline beast::error_code no_memory() { return beast::errc::make_error_code(beast::errc::not_enough_memory); }
+
 /// The status for a request that could not be read; 0 if there is nobody left to tell.
 inline unsigned status_of(beast::error_code error) {
   if (error == http::error::body_limit) return 413;
+  if (error == no_memory()) return 503;
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
   if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
   return error.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
