@@ -52,6 +52,7 @@ RpcResult JsonRpcConnection::subscribe(const SubscriptionKind& kind, const json:
   if (!accepted) {
     subscriptions_.erase(id);
     subscriber->end();
+    if (accepted.error().code == kTooManySubscriptions && kind.rules.beyond) return kind.rules.beyond;
     return std::unexpected(accepted.error());
   }
   // In front: what the handler wants done after the answer belongs to a subscription that is open.

@@ -49,7 +49,7 @@ enum class Unsubscribed {
 struct SubscriptionRules {
   Unsubscribed answer = Unsubscribed::kWhetherKnown;
   std::size_t max_per_connection = std::numeric_limits<std::size_t>::max();
-  /// What the one too many is answered.
+  /// What the one too many is answered; if it is a result, also what the handler refuses with kTooManySubscriptions.
   RpcResult beyond =
       std::unexpected(RpcError{kTooManySubscriptions, "Too many subscriptions of this kind", std::nullopt});
 };

@@ -1,4 +1,5 @@
 #include "core/registry/storage.hpp"
+#include "node/api/modern/broadcasts.hpp"
 #include "node/api/node_api_fixture_test.hpp"
 
 namespace substratee::node::api {
@@ -6,6 +7,17 @@ namespace {
 
 using test::Inbox;
 using test::one;
+
+class OpenSession final : public net::WebSocketSession {
+ public:
+  bool send(std::string) override { return true; }
+  void close() override {}
+  [[nodiscard]] bool is_open() const override { return true; }
+  [[nodiscard]] const std::string& peer_address() const override { return peer_; }
+
+ private:
+  std::string peer_;
+};
 
 class GroupsTest : public test::NodeApiTest {
  protected:
@@ -129,6 +141,35 @@ TEST_F(GroupsTest, archive_reads_storage_in_pages) {
   const auto rest = ask({{"key", "0x"}, {"type", "descendantsHashes"}, {"paginationStartKey", all[2].at(0)}});
   ASSERT_EQ(rest.size(), all.size() - 3);
   EXPECT_EQ(rest[0].at("key"), all[3].at(0));
+}
+
+TEST_F(GroupsTest, broadcast_four_of_the_largest_transactions) {
+  // Not all of them fit into a block, so they stay on offer.
+  constexpr std::size_t kBulk = 2'000'000;
+  for (primitives::Nonce n = 0; n < 4; ++n) {
+    const auto transaction = hex_json(alice.remark(store->genesis_hash(), n, 0, kBulk));
+    EXPECT_TRUE(call("transaction_v1_broadcast", {transaction}).is_string()) << n;
+  }
+  for (int i = 0; i < 500 && store->best().number < 2; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_GE(store->best().number, 2U);
+}
+
+TEST_F(GroupsTest, broadcast_no_more_than_there_is_memory_for) {
+  const auto operation = [kept = std::make_shared<net::SubscriptionMemory>(0),
+                          session = std::make_shared<OpenSession>()] {
+    return std::make_shared<net::Subscriber>("1", "news", session, kept);
+  };
+  const auto future = [this](primitives::Nonce nonce) {
+    return alice.remark(store->genesis_hash(), nonce, 0, 100'000);
+  };
+  Broadcasts broadcasts({*store, *thread, feed, "1.2.3"}, 250'000);
+  const auto first = operation();
+  EXPECT_TRUE(broadcasts.add(future(10), first));
+  EXPECT_TRUE(broadcasts.add(future(11), operation()));
+  EXPECT_FALSE(broadcasts.add(future(12), operation()));
+  EXPECT_TRUE(broadcasts.add(Bytes(40'000, 1), operation())) << "one that is no transaction is not kept";
+  first->end();
+  EXPECT_TRUE(broadcasts.add(future(12), operation()));
 }
 
 TEST_F(GroupsTest, take_parameters_by_name_like_the_legacy_methods) {
