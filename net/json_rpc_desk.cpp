@@ -150,11 +150,12 @@ std::string JsonRpcDesk::answer_batch(const json::array& batch, JsonRpcConnectio
 std::string JsonRpcDesk::answer_one(const json::value& message, JsonRpcConnection& connection, const Admit& admit) {
   const auto* request = message.if_object();
   const auto* id = request ? request->if_contains("id") : nullptr;
-  const bool is_valid_id = !id || id->is_string() || id->is_number() || id->is_null();
+  // A number that is no integer of 64 bits would come back as another one.
+  const bool is_valid_id = !id || id->is_string() || id->is_int64() || id->is_uint64() || id->is_null();
   const json::value echoed = id && is_valid_id ? *id : json::value(nullptr);
   const auto invalid = [&](std::string why) { return refusal(echoed, kInvalidRequest, std::move(why)); };
   if (!request) return invalid("A request is an object");
-  if (!is_valid_id) return invalid("id must be a number, a string or null");
+  if (!is_valid_id) return invalid("id must be an integer, a string or null");
   const auto* version = request->if_contains("jsonrpc");
   if (!version || *version != "2.0") return invalid("jsonrpc must be \"2.0\"");
   const auto* method = request->if_contains("method");

@@ -42,6 +42,8 @@ TEST(json_rpc, answers_with_the_id_of_the_request) {
             json::parse(R"({"jsonrpc":"2.0","id":7,"result":[1,"a"]})"));
   EXPECT_EQ(json::parse(answer_of(R"({"jsonrpc":"2.0","id":"x","method":"old_echo"})")),
             json::parse(R"({"jsonrpc":"2.0","id":"x","result":[]})"));
+  EXPECT_NE(answer_of(R"({"jsonrpc":"2.0","id":18446744073709551615,"method":"echo"})").find(":18446744073709551615,"),
+            std::string::npos);
   EXPECT_EQ(json::parse(answer_of(" {\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"nothing\"} \n")),
             json::parse(R"({"jsonrpc":"2.0","id":null,"result":null})"));
 }
@@ -55,7 +57,8 @@ TEST(json_rpc, gives_each_error_its_code) {
        {"1", "null", "\"a\"", "{}", "[]", R"({"id":1,"method":"echo"})", R"({"jsonrpc":2.0,"id":1,"method":"echo"})",
         R"({"jsonrpc":"1.0","id":1,"method":"echo"})", R"({"jsonrpc":"2.0","id":1})",
         R"({"jsonrpc":"2.0","id":1,"method":5})", R"({"jsonrpc":"2.0","id":{},"method":"echo"})",
-        R"({"jsonrpc":"2.0","id":true,"method":"echo"})"}) {
+        R"({"jsonrpc":"2.0","id":true,"method":"echo"})", R"({"jsonrpc":"2.0","id":1.5,"method":"echo"})",
+        R"({"jsonrpc":"2.0","id":18446744073709551616,"method":"echo"})"}) {
     EXPECT_EQ(code_of(text), kInvalidRequest) << text;
   }
   EXPECT_EQ(code_of(R"({"jsonrpc":"2.0","id":1,"method":"none"})"), kMethodNotFound);

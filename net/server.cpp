@@ -217,6 +217,10 @@ class Server::Engine {
     return allowed.empty() || origin.empty() || std::ranges::find(allowed, origin) != allowed.end();
   }
 
+  [[nodiscard]] Readers readers() const {
+    return options_.allowed_origins.empty() ? Readers::kAnyPage : Readers::kNone;
+  }
+
   void name_origin(Response& response, const std::string& origin) const {
     if (options_.allowed_origins.empty()) return;
     const auto& named = origin.empty() ? options_.allowed_origins.front() : origin;
@@ -247,7 +251,7 @@ class Server::Engine {
   asio::awaitable<bool> write(beast::tcp_stream& stream, const Response& response, bool keep_alive, bool is_head) {
     if (auto* body = response.body_stream())
       co_return co_await write_stream(stream, response, *body, keep_alive, is_head);
-    auto message = to_message(response, keep_alive);
+    auto message = to_message(response, keep_alive, readers());
     http::response_serializer<http::span_body<const char>> serializer(message);
     stream.expires_after(options_.request_timeout);
     if (is_head) {
@@ -261,7 +265,7 @@ class Server::Engine {
   /// In chunks, one at a time. A body that fails, or a client that does not take it in time, is cut: no last chunk.
   asio::awaitable<bool> write_stream(beast::tcp_stream& stream, const Response& response, BodyStream& body,
                                      bool keep_alive, bool is_head) {
-    auto head = to_stream_head(response, keep_alive);
+    auto head = to_stream_head(response, keep_alive, readers());
     http::response_serializer<http::empty_body> serializer(head);
     stream.expires_after(options_.request_timeout);
     if (const auto [error, size] = co_await http::async_write_header(stream, serializer, kAsTuple); error)

@@ -135,6 +135,7 @@ TEST(server, lets_only_web_pages_of_allowed_origins_call) {
   EXPECT_EQ(get("https://b.example")->status, 200U);
   EXPECT_EQ(*find_header(get("https://b.example")->headers, "Access-Control-Allow-Origin"), "https://b.example");
   EXPECT_EQ(get("https://evil.example")->status, 403U);
+  EXPECT_EQ(find_header(get("https://evil.example")->headers, "Access-Control-Allow-Origin"), nullptr);
   EXPECT_EQ(fetch({.url = "http://" + base + "/hello", .headers = {}, .body = {}})->status, 200U) << "no browser";
   const auto upgrade = [](const std::string& origin) {
     return "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade, close\r\nSec-WebSocket-Version: "
