@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 
 #include <fmt/format.h>
+#include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
@@ -13,6 +14,8 @@ namespace {
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "1";
 constexpr std::size_t kMemtable = std::size_t{64} << 20;
+/// Memory for keys: those of some hundred thousand blocks.
+constexpr std::size_t kKeyCache = std::size_t{32} << 20;
 
 rocksdb::Options make_options() {
   rocksdb::Options options;
@@ -25,6 +28,7 @@ rocksdb::Options make_options() {
   options.memtable_whole_key_filtering = true;
   options.bytes_per_sync = std::uint64_t{8} << 20;  // the disk works while more comes, not at the end only
   options.max_open_files = 256;
+  options.advise_random_on_open = false;  // a state is read, and served, in the order in which it was written
   options.keep_log_file_num = 2;
   // Blocks lie in files of their own and are not copied when keys are merged; reclaim() says when they are.
   options.enable_blob_files = true;
@@ -32,6 +36,7 @@ rocksdb::Options make_options() {
   options.enable_blob_garbage_collection = false;
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.block_cache = rocksdb::NewLRUCache(kKeyCache);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
