@@ -19,9 +19,14 @@ inline constexpr int kInvalidRequest = -32600;
 inline constexpr int kMethodNotFound = -32601;
 inline constexpr int kInvalidParams = -32602;
 inline constexpr int kInternalError = -32603;
-inline constexpr int kLimitExceeded = -32005;  ///< a limit of the server: subscriptions, batch
-inline constexpr int kResponseTooLarge = -32008;
 inline constexpr int kNoSubscriptions = -32000;  ///< subscription asked for over HTTP POST
+// As jsonrpsee numbers them, and Substrate's own limit of the rate.
+inline constexpr int kTooManySubscriptions = -32006;
+inline constexpr int kResponseTooLarge = -32008;
+inline constexpr int kServerIsBusy = -32009;
+inline constexpr int kBatchTooLong = -32010;
+inline constexpr int kBatchResponseTooLarge = -32011;
+inline constexpr int kRateExceeded = -32999;
 
 /// Depth of JSON that is read from a stranger.
 inline constexpr std::size_t kMaxJsonDepth = 32;

@@ -6,6 +6,9 @@ namespace substratee::net {
 
 namespace {
 
+/// One largest notification may wait for the answer in front of it, and what else there is at that moment.
+constexpr std::size_t kWaitingBeside = std::size_t{1} << 20;
+
 std::unexpected<RpcError> refused(int code, std::string message) {
   return std::unexpected(RpcError{code, std::move(message), std::nullopt});
 }
@@ -21,6 +24,7 @@ JsonRpcConnection::JsonRpcConnection(std::shared_ptr<WebSocketSession> session, 
       session_(session),
       is_websocket_(session != nullptr),
       memory_(std::make_shared<SubscriptionMemory>(options.max_subscription_memory)),
+      waiting_memory_(std::make_shared<SubscriptionMemory>(options.max_response + kWaitingBeside)),
       rate_(options.max_rate, std::chrono::steady_clock::now()) {}
 
 std::size_t JsonRpcConnection::count(const SubscriptionKind& kind) const {
@@ -33,7 +37,7 @@ RpcResult JsonRpcConnection::subscribe(const SubscriptionKind& kind, const json:
   // Before the counting: a subscription that ended by itself is no longer one.
   std::erase_if(subscriptions_, [](const auto& entry) { return entry.second.subscriber->has_ended(); });
   if (subscriptions_.size() >= options_.max_subscriptions) {
-    return refused(kLimitExceeded,
+    return refused(kTooManySubscriptions,
                    fmt::format("A connection has at most {} subscriptions", options_.max_subscriptions));
   }
   if (kind.rules.max_per_connection < std::numeric_limits<std::size_t>::max() &&
@@ -41,13 +45,14 @@ RpcResult JsonRpcConnection::subscribe(const SubscriptionKind& kind, const json:
     return kind.rules.beyond;
   }
   auto id = std::to_string(number);
-  const auto subscriber = std::make_shared<Subscriber>(id, kind.names.notification, session_, memory_);
+  const auto subscriber = std::make_shared<Subscriber>(id, kind.names.notification, session_, memory_, waiting_memory_);
   // Entered before it is offered: whatever the handler does, the subscription ends with the connection.
   subscriptions_.emplace(id, Entry{&kind, subscriber});
   const auto accepted = kind.on_subscribe(params, subscriber);
   if (!accepted) {
     subscriptions_.erase(id);
     subscriber->end();
+    if (accepted.error().code == kTooManySubscriptions && kind.rules.beyond) return kind.rules.beyond;
     return std::unexpected(accepted.error());
   }
   // In front: what the handler wants done after the answer belongs to a subscription that is open.

@@ -49,6 +49,7 @@ class JsonRpcConnection final : public Caller {
   const std::weak_ptr<WebSocketSession> session_;
   const bool is_websocket_;
   const std::shared_ptr<SubscriptionMemory> memory_;
+  const std::shared_ptr<SubscriptionMemory> waiting_memory_;
   TokenBucket rate_;
   std::map<std::string, Entry, std::less<>> subscriptions_;
   std::vector<std::function<void()>> after_answer_;

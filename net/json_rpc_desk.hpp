@@ -18,10 +18,13 @@ class JsonRpcDesk {
   using Session = std::shared_ptr<WebSocketSession>;
 
   explicit JsonRpcDesk(JsonRpcOptions options);
+  [[nodiscard]] const JsonRpcOptions& options() const noexcept { return options_; }
 
   void add_method(std::string name, CallerHandler handler);
   void add_alias(std::string new_name, const std::string& old_name);
   void add_subscription(SubscriptionNames names, SubscribeHandler on_subscribe, SubscriptionRules rules);
+
+  void name_params(const std::string& method, std::vector<std::string> names);
 
   /// One message without a connection; `address` shares a rate, if it is named.
   [[nodiscard]] std::string answer_post(std::string_view text, std::string_view address);
@@ -53,14 +56,16 @@ class JsonRpcDesk {
   [[nodiscard]] std::string answer(std::string_view text, JsonRpcConnection& connection, const Admit& admit);
   [[nodiscard]] std::string answer_batch(const json::array& batch, JsonRpcConnection& connection, const Admit& admit);
   [[nodiscard]] std::string answer_one(const json::value& message, JsonRpcConnection& connection, const Admit& admit);
-  [[nodiscard]] RpcResult call_with_params(std::string_view method, const json::value* params,
+  [[nodiscard]] RpcResult call_with_params(std::string_view name, const json::value* params,
                                            JsonRpcConnection& connection);
-  [[nodiscard]] RpcResult call(std::string_view name, const json::array& params, JsonRpcConnection& connection);
+  [[nodiscard]] RpcResult call(const Entry& entry, const json::array& params, JsonRpcConnection& connection);
+  [[nodiscard]] std::expected<json::array, RpcError> in_order(const Entry& entry, const json::object& named) const;
   [[nodiscard]] RpcResult list_names() const;
 
   const JsonRpcOptions options_;
   std::set<std::string, std::less<>> names_;
   ByName<std::shared_ptr<const Entry>> entries_;
+  std::unordered_map<const Entry*, std::vector<std::string>> param_names_;
   std::atomic<std::uint64_t> next_id_ = 1;
   std::mutex mutex_;
   std::unordered_map<const WebSocketSession*, std::shared_ptr<JsonRpcConnection>> connections_;

@@ -24,6 +24,12 @@ void JsonRpcServer::subscription(SubscriptionNames names, SubscribeHandler on_su
   desk_->add_subscription(std::move(names), std::move(on_subscribe), std::move(rules));
 }
 
+void JsonRpcServer::name_params(const std::string& method, std::vector<std::string> names) {
+  desk_->name_params(method, std::move(names));
+}
+
+std::size_t JsonRpcServer::max_response() const noexcept { return desk_->options().max_response; }
+
 void JsonRpcServer::mount(Server& server, const std::string& path) {
   server.route("POST", path, [desk = desk_](const Request& request) {
     auto text = desk->answer_post(request.body, request.peer_address);

@@ -2,8 +2,8 @@
 
 /// JSON-RPC 2.0 over POST and WebSocket on one path of a Server.
 /// Requests of one connection are answered in order; handlers run on the server's worker threads and may block.
-/// params may be absent or an array; objects are refused. Requests without id are carried out and not answered.
-/// `rpc_methods` answers {"methods": [...]} with every name known.
+/// params may be absent, an array, or an object of the names that the method was given. Requests without id are carried
+/// out and not answered. `rpc_methods` answers {"methods": [...]} with every name known.
 
 #include "net/json_rpc.hpp"
 #include "net/server.hpp"
@@ -49,8 +49,9 @@ enum class Unsubscribed {
 struct SubscriptionRules {
   Unsubscribed answer = Unsubscribed::kWhetherKnown;
   std::size_t max_per_connection = std::numeric_limits<std::size_t>::max();
-  /// What the one too many is answered.
-  RpcResult beyond = std::unexpected(RpcError{kLimitExceeded, "Too many subscriptions of this kind", std::nullopt});
+  /// What the one too many is answered; if it is a result, also what the handler refuses with kTooManySubscriptions.
+  RpcResult beyond =
+      std::unexpected(RpcError{kTooManySubscriptions, "Too many subscriptions of this kind", std::nullopt});
 };
 
 struct JsonRpcOptions {
@@ -72,7 +73,13 @@ class JsonRpcServer {
   void method(std::string name, MethodHandler handler);
   void caller_method(std::string name, CallerHandler handler);
   void alias(std::string new_name, std::string old_name);
+  /// Names of a method's parameters, in its order: they may then come as an object. `start_key` and `startKey` are the
+  /// same. The method, subscriptions included, must be there; its aliases share the names.
+  void name_params(const std::string& method, std::vector<std::string> names);
   void subscription(SubscriptionNames names, SubscribeHandler on_subscribe, SubscriptionRules rules = {});
+
+  /// Bytes: handlers stop at it while they put an answer together.
+  [[nodiscard]] std::size_t max_response() const noexcept;
 
   /// Answers POST and WebSocket on `path` of `server`.
   void mount(Server& server, const std::string& path = "/");

@@ -42,6 +42,8 @@ TEST(json_rpc, answers_with_the_id_of_the_request) {
             json::parse(R"({"jsonrpc":"2.0","id":7,"result":[1,"a"]})"));
   EXPECT_EQ(json::parse(answer_of(R"({"jsonrpc":"2.0","id":"x","method":"old_echo"})")),
             json::parse(R"({"jsonrpc":"2.0","id":"x","result":[]})"));
+  EXPECT_NE(answer_of(R"({"jsonrpc":"2.0","id":18446744073709551615,"method":"echo"})").find(":18446744073709551615,"),
+            std::string::npos);
   EXPECT_EQ(json::parse(answer_of(" {\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"nothing\"} \n")),
             json::parse(R"({"jsonrpc":"2.0","id":null,"result":null})"));
 }
@@ -55,12 +57,41 @@ TEST(json_rpc, gives_each_error_its_code) {
        {"1", "null", "\"a\"", "{}", "[]", R"({"id":1,"method":"echo"})", R"({"jsonrpc":2.0,"id":1,"method":"echo"})",
         R"({"jsonrpc":"1.0","id":1,"method":"echo"})", R"({"jsonrpc":"2.0","id":1})",
         R"({"jsonrpc":"2.0","id":1,"method":5})", R"({"jsonrpc":"2.0","id":{},"method":"echo"})",
-        R"({"jsonrpc":"2.0","id":true,"method":"echo"})"}) {
+        R"({"jsonrpc":"2.0","id":true,"method":"echo"})", R"({"jsonrpc":"2.0","id":1.5,"method":"echo"})",
+        R"({"jsonrpc":"2.0","id":18446744073709551616,"method":"echo"})"}) {
     EXPECT_EQ(code_of(text), kInvalidRequest) << text;
   }
   EXPECT_EQ(code_of(R"({"jsonrpc":"2.0","id":1,"method":"none"})"), kMethodNotFound);
   EXPECT_EQ(code_of(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":{"a":1}})"), kInvalidParams);
   EXPECT_EQ(code_of(R"({"jsonrpc":"2.0","id":1,"method":"throws"})"), kInternalError);
+}
+
+TEST(json_rpc, has_the_codes_that_clients_of_substrate_know) {
+  EXPECT_EQ(kTooManySubscriptions, -32006);
+  EXPECT_EQ(kResponseTooLarge, -32008);
+  EXPECT_EQ(kServerIsBusy, -32009);
+  EXPECT_EQ(kBatchTooLong, -32010);
+  EXPECT_EQ(kBatchResponseTooLarge, -32011);
+  EXPECT_EQ(kRateExceeded, -32999);
+}
+
+TEST(json_rpc, takes_parameters_by_name) {
+  JsonRpcServer rpc;
+  add_methods(rpc);
+  rpc.name_params("echo", {"hash", "start_key"});
+  const auto ask = [&](const std::string& method, const std::string& params) {
+    return json::parse(rpc.answer(R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}"));
+  };
+  EXPECT_EQ(ask("echo", R"({"start_key":2,"hash":1})").at("result"), (json::array{1, 2}));
+  EXPECT_EQ(ask("old_echo", R"({"startKey":2})").at("result"), (json::array{nullptr, 2}));
+  EXPECT_EQ(ask("echo", R"({"hash":{"a":1}})").at("result"), json::parse(R"([{"a":1}])"));
+  EXPECT_EQ(ask("echo", "{}").at("result"), json::array{});
+  EXPECT_EQ(ask("nothing", "{}").at("result"), nullptr);
+  EXPECT_EQ(ask("nothing", R"({"hash":1})").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("echo", R"({"at":1})").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("echo", R"({"start_key":1,"startKey":2})").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("echo", "5").at("error").at("code"), kInvalidParams);
+  EXPECT_EQ(ask("none", "{}").at("error").at("code"), kMethodNotFound);
 }
 
 TEST(json_rpc, hands_on_errors_of_handlers_with_their_data) {
@@ -90,8 +121,8 @@ TEST(json_rpc, bounds_batches_and_answers) {
   std::string batch = "[" + call;
   for (int i = 1; i < 100; ++i) batch += "," + call;
   EXPECT_EQ(json::parse(answer_of(batch + "]")).as_array().size(), 100U);
-  EXPECT_EQ(code_of(batch + "," + call + "]"), kLimitExceeded);
-  EXPECT_EQ(json::parse(answer_of(batch + "]", {.max_response = 1000})).at("error").at("code"), kResponseTooLarge);
+  EXPECT_EQ(code_of(batch + "," + call + "]"), kBatchTooLong);
+  EXPECT_EQ(json::parse(answer_of(batch + "]", {.max_response = 1000})).at("error").at("code"), kBatchResponseTooLarge);
   const auto single = json::parse(answer_of(call, {.max_response = 20}));
   EXPECT_EQ(single.at("error").at("code"), kResponseTooLarge);
   EXPECT_EQ(single.at("id"), 1);
@@ -246,7 +277,7 @@ TEST(subscription, is_bounded_per_connection) {
   Fixture fixture({}, {.max_subscriptions = 1});
   fixture.subscribe();
   for (int i = 0; i < 3; ++i) fixture.next();
-  EXPECT_EQ(fixture.ask(Fixture::kSubscribe).at("error").at("code"), kLimitExceeded);
+  EXPECT_EQ(fixture.ask(Fixture::kSubscribe).at("error").at("code"), kTooManySubscriptions);
 }
 
 TEST(subscription, of_a_client_that_does_not_read_is_ended) {
@@ -277,7 +308,7 @@ TEST(json_rpc_server, bounds_the_rate_of_one_connection) {
   int refused = 0;
   for (int i = 0; i < 50; ++i) {
     const auto answer = fixture.ask(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[]})").as_object();
-    if (const auto* error = answer.if_contains("error")) refused += error->at("code") == kLimitExceeded ? 1 : 0;
+    if (const auto* error = answer.if_contains("error")) refused += error->at("code") == kRateExceeded ? 1 : 0;
   }
   EXPECT_GE(refused, 30);
   EXPECT_LT(refused, 50);

@@ -32,6 +32,28 @@ constexpr std::size_t kOwnMemory = std::size_t{256} << 10;
 constexpr std::size_t kTurnMessages = 64;
 constexpr std::chrono::milliseconds kTurn{5};
 
+/// What a request or an answer takes of its connection's share, until it is gone.
+class Held {
+ public:
+  explicit Held(MemoryShare& share) noexcept : share_(share) {}
+  ~Held() { give_back(); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+  /// False: there is no memory for it.
+  [[nodiscard]] bool grow_to(std::size_t bytes) noexcept {
+    if (bytes <= bytes_) return true;
+    if (!share_.take(bytes - bytes_)) return false;
+    bytes_ = bytes;
+    return true;
+  }
+  void give_back() noexcept { share_.give(std::exchange(bytes_, 0)); }
+
+ private:
+  MemoryShare& share_;
+  std::size_t bytes_ = 0;
+};
+
 }  // namespace
 
 /// All members but the pool and the routes belong to the I/O thread.
@@ -151,17 +173,19 @@ class Server::Engine {
     beast::tcp_stream stream(std::move(socket));
     Ticket ticket(*this, limit_key(address), [&stream] { stream.close(); });
     beast::flat_buffer buffer(kReadBuffer);
-    while (co_await serve_one(stream, buffer, peer, ticket)) {
+    const auto share = std::make_shared<MemoryShare>(memory_, kOwnMemory);
+    while (co_await serve_one(stream, buffer, peer, ticket, share)) {
     }
   }
 
   /// One request; false ends the connection.
   asio::awaitable<bool> serve_one(beast::tcp_stream& stream, beast::flat_buffer& buffer, const std::string& peer,
-                                  Ticket& ticket) {
+                                  Ticket& ticket, const std::shared_ptr<MemoryShare>& share) {
     RequestParser parser;
     parser.header_limit(kMaxHeader);
     parser.body_limit(options_.max_body);
-    const auto error = co_await read(stream, buffer, parser);
+    Held body(*share);
+    const auto error = co_await read(stream, buffer, parser, body);
     if (const auto status = error ? status_of(error) : 0; status != 0) {
       co_await write(stream, refusal(status), false, false);
       co_await linger(stream);
@@ -175,12 +199,14 @@ class Server::Engine {
     if (!may_call(origin)) co_return co_await write(stream, refusal(403), keep_alive, is_head) && keep_alive;
     const auto* handlers = find_websocket(parser);
     if (handlers && buffer.size() == 0) {
-      co_await serve_websocket(std::move(stream), parser, *handlers, peer, ticket);
+      co_await serve_websocket(std::move(stream), parser, *handlers, peer, ticket, share);
       co_return false;
     }
-    const Request request = to_request(parser, peer);
-    Response response = co_await answer(request);
+    Response response = co_await answer(to_request(parser, peer));
+    body.give_back();
     if (response.body_stream() != nullptr && !takes_chunks) response = refusal(505);
+    Held answered(*share);
+    if (!answered.grow_to(response.body_view().size())) response = refusal(503);
     name_origin(response, origin);
     co_return co_await write(stream, response, keep_alive, is_head) && keep_alive;
   }
@@ -191,6 +217,10 @@ class Server::Engine {
     return allowed.empty() || origin.empty() || std::ranges::find(allowed, origin) != allowed.end();
   }
 
+  [[nodiscard]] Readers readers() const {
+    return options_.allowed_origins.empty() ? Readers::kAnyPage : Readers::kNone;
+  }
+
   void name_origin(Response& response, const std::string& origin) const {
     if (options_.allowed_origins.empty()) return;
     const auto& named = origin.empty() ? options_.allowed_origins.front() : origin;
@@ -198,8 +228,8 @@ class Server::Engine {
     response.headers.emplace_back("Vary", "Origin");
   }
 
-  asio::awaitable<beast::error_code> read(beast::tcp_stream& stream, beast::flat_buffer& buffer,
-                                          RequestParser& parser) {
+  asio::awaitable<beast::error_code> read(beast::tcp_stream& stream, beast::flat_buffer& buffer, RequestParser& parser,
+                                          Held& body) {
     stream.expires_after(options_.idle_timeout);
     auto [error, size] = co_await http::async_read_header(stream, buffer, parser, kAsTuple);
     if (error) co_return error;
@@ -209,7 +239,10 @@ class Server::Engine {
       std::tie(error, size) = co_await asio::async_write(stream, asio::buffer(kContinue), kAsTuple);
       if (error) co_return error;
     }
-    std::tie(error, size) = co_await http::async_read(stream, buffer, parser, kAsTuple);
+    while (!error && !parser.is_done()) {
+      std::tie(error, size) = co_await http::async_read_some(stream, buffer, parser, kAsTuple);
+      if (!error && !body.grow_to(parser.get().body().size())) error = no_memory();
+    }
     stream.expires_never();
     co_return error;
   }
@@ -218,7 +251,7 @@ class Server::Engine {
   asio::awaitable<bool> write(beast::tcp_stream& stream, const Response& response, bool keep_alive, bool is_head) {
     if (auto* body = response.body_stream())
       co_return co_await write_stream(stream, response, *body, keep_alive, is_head);
-    auto message = to_message(response, keep_alive);
+    auto message = to_message(response, keep_alive, readers());
     http::response_serializer<http::span_body<const char>> serializer(message);
     stream.expires_after(options_.request_timeout);
     if (is_head) {
@@ -232,7 +265,7 @@ class Server::Engine {
   /// In chunks, one at a time. A body that fails, or a client that does not take it in time, is cut: no last chunk.
   asio::awaitable<bool> write_stream(beast::tcp_stream& stream, const Response& response, BodyStream& body,
                                      bool keep_alive, bool is_head) {
-    auto head = to_stream_head(response, keep_alive);
+    auto head = to_stream_head(response, keep_alive, readers());
     http::response_serializer<http::empty_body> serializer(head);
     stream.expires_after(options_.request_timeout);
     if (const auto [error, size] = co_await http::async_write_header(stream, serializer, kAsTuple); error)
@@ -281,8 +314,8 @@ class Server::Engine {
   }
 
   asio::awaitable<void> serve_websocket(beast::tcp_stream stream, RequestParser& parser,
-                                        const WebSocketHandlers& handlers, const std::string& peer, Ticket& ticket) {
-    const auto share = std::make_shared<MemoryShare>(memory_, kOwnMemory);
+                                        const WebSocketHandlers& handlers, const std::string& peer, Ticket& ticket,
+                                        const std::shared_ptr<MemoryShare>& share) {
     const auto pipe = std::make_shared<WebSocketPipe>(io_, std::move(stream), options_.max_queued, share);
     ticket.set_abort([pipe] { pipe->abort(); });
     auto& socket = pipe->stream();

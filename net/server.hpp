@@ -23,8 +23,9 @@ struct ServerOptions {
   std::uint16_t port = 0;                          ///< 0: any free one
   std::size_t max_body = std::size_t{5} << 20;     ///< bytes of a request body or WebSocket message
   std::size_t max_queued = std::size_t{16} << 20;  ///< bytes waiting for one WebSocket client
-  /// Bytes that WebSocket clients may make the server hold in all, beyond 256 KiB each. When they are used up, those
-  /// who hold more than that are closed.
+  /// Bytes that clients may make the server hold in all, beyond 256 KiB each: messages and bodies that have come, and
+  /// what waits to be taken. When they are used up, WebSockets that hold more than that are closed, and HTTP requests
+  /// and answers that need more get 503.
   std::size_t max_memory = std::size_t{256} << 20;
   std::size_t max_connections = 1000;
   std::size_t max_connections_per_address = 64;

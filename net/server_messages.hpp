@@ -18,9 +18,13 @@ namespace http = boost::beast::http;
 using RequestParser = http::request_parser<http::string_body>;
 using TextResponse = http::response<http::span_body<const char>>;
 
+/// There is no memory for the request's body.
+inline beast::error_code no_memory() { return beast::errc::make_error_code(beast::errc::not_enough_memory); }
+
 /// The status for a request that could not be read; 0 if there is nobody left to tell.
 inline unsigned status_of(beast::error_code error) {
   if (error == http::error::body_limit) return 413;
+  if (error == no_memory()) return 503;
   if (error == http::error::header_limit || error == http::error::buffer_overflow) return 431;
   if (error == http::error::end_of_stream || error == http::error::partial_message) return 0;
   return error.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
@@ -58,11 +62,14 @@ inline Request to_request(RequestParser& parser, const std::string& peer) {
   return out;
 }
 
+/// Which web pages may read an answer, beside those that its own header names.
+enum class Readers { kAnyPage, kNone };
+
 /// Status and header of the answer, nothing about the body's size.
 template <class Message>
-Message to_head(const Response& response, bool keep_alive) {
+Message to_head(const Response& response, bool keep_alive, Readers readers) {
   Message out(static_cast<http::status>(response.status), 11);
-  out.set(http::field::access_control_allow_origin, "*");
+  if (readers == Readers::kAnyPage) out.set(http::field::access_control_allow_origin, "*");
   out.set("X-Content-Type-Options", "nosniff");
   // A handler may repeat what a stranger sent: a line break would begin a header of the stranger's.
   const auto set = [&out](std::string_view name, std::string_view value) {
@@ -75,15 +82,15 @@ Message to_head(const Response& response, bool keep_alive) {
 }
 
 /// The header of an answer whose body follows in chunks.
-inline http::response<http::empty_body> to_stream_head(const Response& response, bool keep_alive) {
-  auto out = to_head<http::response<http::empty_body>>(response, keep_alive);
+inline http::response<http::empty_body> to_stream_head(const Response& response, bool keep_alive, Readers readers) {
+  auto out = to_head<http::response<http::empty_body>>(response, keep_alive, readers);
   out.chunked(true);
   return out;
 }
 
 /// The view into `response` must not outlive it.
-inline TextResponse to_message(const Response& response, bool keep_alive) {
-  auto out = to_head<TextResponse>(response, keep_alive);
+inline TextResponse to_message(const Response& response, bool keep_alive, Readers readers) {
+  auto out = to_head<TextResponse>(response, keep_alive, readers);
   const bool has_body = response.status >= 200 && response.status != 204 && response.status != 304;
   if (has_body) {
     const auto view = response.body_view();

@@ -135,6 +135,7 @@ TEST(server, lets_only_web_pages_of_allowed_origins_call) {
   EXPECT_EQ(get("https://b.example")->status, 200U);
   EXPECT_EQ(*find_header(get("https://b.example")->headers, "Access-Control-Allow-Origin"), "https://b.example");
   EXPECT_EQ(get("https://evil.example")->status, 403U);
+  EXPECT_EQ(find_header(get("https://evil.example")->headers, "Access-Control-Allow-Origin"), nullptr);
   EXPECT_EQ(fetch({.url = "http://" + base + "/hello", .headers = {}, .body = {}})->status, 200U) << "no browser";
   const auto upgrade = [](const std::string& origin) {
     return "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade, close\r\nSec-WebSocket-Version: "
@@ -347,6 +348,40 @@ TEST(websocket, closes_those_who_hold_much_when_memory_is_used_up) {
   for (int i = 0; i < 200 && is_open; ++i) is_open = sessions[0]->send(std::string(100'000, 'x'));
   EXPECT_FALSE(is_open);
   EXPECT_TRUE(sessions[1]->send(std::string(100'000, 'x'))) << "has a share of its own";
+}
+
+TEST(server, has_no_memory_for_large_bodies_when_it_is_used_up) {
+  Fixture fixture({.max_body = 1'000'000, .max_memory = 500'000});
+  const auto base = "http://" + fixture.start();
+  const auto post = [&](std::size_t size) {
+    return fetch({.method = "POST", .url = base + "/echo", .headers = {}, .body = std::string(size, 'x')})->status;
+  };
+  EXPECT_EQ(post(700'000), 200U);
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n";
+  auto half = *TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
+  ASSERT_TRUE(half->write_all(as_bytes(head + std::string(700'000, 'x')), 2s));
+  EXPECT_TRUE(eventually([&] { return post(700'000) == 503; })) << "the other one holds most of what there is";
+  EXPECT_EQ(post(200'000), 200U) << "every connection has a share of its own";
+  EXPECT_TRUE(fixture
+                  .raw("POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nAAE60\r\n" +
+                       std::string(700'000, 'x') + "\r\n0\r\n\r\n")
+                  .starts_with("HTTP/1.1 503 "));
+  half.reset();
+  EXPECT_TRUE(eventually([&] { return post(700'000) == 200; })) << "it came back";
+}
+
+TEST(server, has_no_memory_for_large_answers_that_nobody_takes) {
+  constexpr std::size_t kLarge = std::size_t{32} << 20;
+  Fixture fixture({.max_memory = kLarge + kLarge / 2});
+  fixture.server.route("GET", "/large", [](const Request&) { return Response::text(200, std::string(kLarge, 'x')); });
+  const auto base = "http://" + fixture.start();
+  const auto get = [&] { return fetch({.url = base + "/large", .headers = {}, .body = {}})->status; };
+  auto deaf = *TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
+  ASSERT_TRUE(deaf->write_all(as_bytes("GET /large HTTP/1.1\r\nHost: x\r\n\r\n"), 2s));
+  EXPECT_TRUE(eventually([&] { return get() == 503; }));
+  EXPECT_EQ(fetch({.url = base + "/hello", .headers = {}, .body = {}})->status, 200U);
+  deaf.reset();
+  EXPECT_TRUE(eventually([&] { return get() == 200; }));
 }
 
 TEST(websocket, is_refused_where_none_lives) {

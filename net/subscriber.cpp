@@ -21,13 +21,29 @@ void SubscriptionMemory::give(std::size_t bytes) {
 }
 
 Subscriber::Subscriber(std::string id, std::string notification, std::weak_ptr<WebSocketSession> session,
-                       std::shared_ptr<SubscriptionMemory> memory)
+                       std::shared_ptr<SubscriptionMemory> memory, std::shared_ptr<SubscriptionMemory> waiting)
     : id_(std::move(id)),
       notification_(std::move(notification)),
       session_(std::move(session)),
-      memory_(std::move(memory)) {}
+      memory_(std::move(memory)),
+      waiting_memory_(std::move(waiting)) {}
 
-Subscriber::~Subscriber() { memory_->give(reserved_); }
+Subscriber::~Subscriber() {
+  memory_->give(reserved_);
+  drop_waiting();
+}
+
+/// Under the lock, as drop_waiting().
+bool Subscriber::pay_for_waiting(std::size_t bytes) {
+  if (waiting_.size() >= kMaxWaiting || (waiting_memory_ && !waiting_memory_->take(bytes))) return false;
+  waiting_bytes_ += bytes;
+  return true;
+}
+
+void Subscriber::drop_waiting() {
+  waiting_.clear();
+  if (waiting_memory_) waiting_memory_->give(std::exchange(waiting_bytes_, 0));
+}
 
 bool Subscriber::notify(const json::value& result) { return notify_text(json::serialize(result)); }
 
@@ -38,7 +54,7 @@ bool Subscriber::notify_text(std::string_view result) {
   if (!session || state_ == State::kEnded) return false;
   auto text = notification_text(notification_, id_, result);
   if (state_ == State::kActive) return session->send(std::move(text));
-  if (waiting_.size() >= kMaxWaiting) {
+  if (!pay_for_waiting(text.size())) {
     session->close();
     return false;
   }
@@ -69,7 +85,7 @@ void Subscriber::activate() {
     for (auto& text : waiting_) {
       if (session) session->send(std::move(text));
     }
-    waiting_.clear();
+    drop_waiting();
     jobs.swap(when_open_);
     is_finished = is_finished_;
   }
@@ -121,7 +137,7 @@ void Subscriber::end() {
     const std::lock_guard lock(mutex_);
     if (state_ == State::kEnded) return;
     state_ = State::kEnded;
-    waiting_.clear();
+    drop_waiting();
     when_open_.clear();
     callbacks.swap(callbacks_);
   }

@@ -30,8 +30,10 @@ class SubscriptionMemory {
 /// publisher as long as it likes.
 class Subscriber {
  public:
+  /// `waiting`: pays for the connection's notifications that wait for the answer to a subscribe call; without it their
+  /// bytes are not bounded.
   Subscriber(std::string id, std::string notification, std::weak_ptr<WebSocketSession> session,
-             std::shared_ptr<SubscriptionMemory> memory);
+             std::shared_ptr<SubscriptionMemory> memory, std::shared_ptr<SubscriptionMemory> waiting = nullptr);
   ~Subscriber();
   Subscriber(const Subscriber&) = delete;
   Subscriber& operator=(const Subscriber&) = delete;
@@ -66,16 +68,21 @@ class Subscriber {
   void end();
 
  private:
+  [[nodiscard]] bool pay_for_waiting(std::size_t bytes);
+  void drop_waiting();
+
   enum class State { kWaiting, kActive, kEnded };
 
   const std::string id_;
   const std::string notification_;
   const std::weak_ptr<WebSocketSession> session_;
   const std::shared_ptr<SubscriptionMemory> memory_;
+  const std::shared_ptr<SubscriptionMemory> waiting_memory_;
   mutable std::mutex mutex_;
   State state_ = State::kWaiting;
   std::size_t reserved_ = 0;
   std::vector<std::string> waiting_;
+  std::size_t waiting_bytes_ = 0;
   bool is_finished_ = false;  ///< ends when it is active
   std::vector<std::function<void()>> when_open_;
   std::vector<std::function<void()>> callbacks_;

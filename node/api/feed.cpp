@@ -1,6 +1,7 @@
 #include "node/api/feed.hpp"
 
 #include "node/api/json_forms.hpp"
+#include "node/api/storage_changes.hpp"
 
 namespace substratee::node::api {
 
@@ -17,6 +18,16 @@ void tell_and_add(std::vector<SubscriberPtr>& followers, SubscriberPtr newcomer,
   std::erase_if(followers, [](const auto& follower) { return !follower->is_open(); });
   newcomer->notify(to_json(news));
   followers.push_back(std::move(newcomer));
+}
+
+/// To read the present values without the lock.
+constexpr int kTries = 4;
+
+Parsed<std::string> present_text(const storage::ChainStore& store, std::span<const Bytes> keys, const Hash256& block,
+                                 std::size_t max) {
+  const auto state = SUBSTRATEE_TRY(or_error(store.at(block)));
+  AnswerBudget budget(max);
+  return json::serialize(SUBSTRATEE_TRY(storage_changes(keys, block, *state, budget)));
 }
 
 bool is_last(pool::Status status) {
@@ -45,15 +56,25 @@ void Feed::follow_heads(std::shared_ptr<HeadListener> listener,
   listeners_.push_back(std::move(listener));
 }
 
-std::expected<void, RpcError> Feed::follow_storage(std::vector<Bytes> keys, SubscriberPtr subscriber) {
+/// The present values are read without the lock, which the chain's thread wants too; again when a block came between.
+std::expected<void, RpcError> Feed::follow_storage(std::vector<Bytes> list, SubscriberPtr subscriber,
+                                                   std::size_t max_text) {
+  auto keys = without_repeats(std::move(list));
   if (!subscriber->reserve(StorageFollowers::memory_of(keys))) {
-    return std::unexpected(RpcError{net::kLimitExceeded, "This connection follows too many keys", std::nullopt});
+    return std::unexpected(RpcError{net::kTooManySubscriptions, "This connection follows too many keys", std::nullopt});
   }
-  const std::scoped_lock lock(mutex_);
-  const auto state = store_.at(best_id_.hash);
-  if (!state) return std::unexpected(to_rpc_error(state.error()));
-  storage_followers_.add(std::move(keys), std::move(subscriber), best_id_.hash, **state);
-  return {};
+  std::unique_lock lock(mutex_);
+  for (int i = 0;; ++i) {
+    const auto block = best_id_;
+    const bool is_last_try = i == kTries;
+    if (!is_last_try) lock.unlock();
+    const auto text = SUBSTRATEE_TRY(present_text(store_, keys, block.hash, max_text));
+    if (!is_last_try) lock.lock();
+    if (!(block == best_id_)) continue;
+    subscriber->notify_text(text);
+    storage_followers_.add(std::move(keys), std::move(subscriber));
+    return {};
+  }
 }
 
 void Feed::watch(const Hash256& transaction, TransactionWatcher watcher) {

@@ -39,8 +39,10 @@ class Feed final : public service::ChainEvents {
   /// `start` is given the last final block and the best one; the listener hears of everything after these.
   void follow_heads(std::shared_ptr<HeadListener> listener,
                     const std::function<void(const storage::BlockId& final, const storage::BlockId& best)>& start);
-  /// Told the present values at once, then what changes.
-  [[nodiscard]] std::expected<void, RpcError> follow_storage(std::vector<Bytes> keys, SubscriberPtr subscriber);
+  /// Told the present values at once, then what changes. kResponseTooLarge if the values are more than `max_text` bytes
+  /// of JSON.
+  [[nodiscard]] std::expected<void, RpcError> follow_storage(std::vector<Bytes> keys, SubscriberPtr subscriber,
+                                                             std::size_t max_text);
   void watch(const Hash256& transaction, TransactionWatcher watcher);
 
   [[nodiscard]] storage::BlockId finalized() const;

@@ -17,6 +17,9 @@ constexpr int kAlreadyImported = 1013;
 constexpr int kTooLowPriority = 1014;
 constexpr int kImmediatelyDropped = 1016;
 
+/// Of payment_queryInfo, payment_queryFeeDetails and system_dryRun.
+constexpr int kUndecodable = 2;
+
 RpcError pool_error(pool::Refusal refusal) {
   const json::value reason(pool::to_string(refusal));
   switch (refusal) {
@@ -98,8 +101,12 @@ RpcError client_error(std::string_view what) {
 
 RpcError to_rpc_error(const storage::Error& error) { return client_error(error.message); }
 
+RpcError undecodable_error(std::string_view what) {
+  return {kUndecodable, std::string(what), json::value(runtime::to_string(runtime::InvalidReason::kMalformed))};
+}
+
 RpcError busy_error() {
-  return {net::kLimitExceeded, "the node has too much to do or is stopping; try again", std::nullopt};
+  return {net::kServerIsBusy, "the node has too much to do or is stopping; try again", std::nullopt};
 }
 
 }  // namespace substratee::node::api

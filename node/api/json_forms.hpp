@@ -31,6 +31,8 @@ inline constexpr int kClientError = 4003;
 [[nodiscard]] RpcError to_rpc_error(const service::SubmitError& error);
 [[nodiscard]] RpcError to_rpc_error(const storage::Error& error);
 [[nodiscard]] RpcError client_error(std::string_view what);
+/// The extrinsic in a question does not decode; `what` failed.
+[[nodiscard]] RpcError undecodable_error(std::string_view what);
 /// The chain thread has stopped or has too much to do.
 [[nodiscard]] RpcError busy_error();
 /// For people: "Transaction is outdated".

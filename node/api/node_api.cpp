@@ -8,6 +8,7 @@ void serve_node_api(net::Server& http, net::JsonRpcServer& rpc, const NodeContex
                          add_transaction_methods, add_archive_methods}) {
     add(rpc, context);
   }
+  name_params(rpc);
   rpc.mount(http);
   http.route("GET", "/health", [](const net::Request&) {
     return net::Response::json(200, R"({"peers":0,"isSyncing":false,"shouldHavePeers":false})");

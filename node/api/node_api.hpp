@@ -27,6 +27,9 @@ struct NodeContext {
 /// All of them, and GET /health and /ready.
 void serve_node_api(net::Server& http, net::JsonRpcServer& rpc, const NodeContext& context);
 
+/// Of all methods; behind the groups.
+void name_params(net::JsonRpcServer& server);
+
 // The groups, for serve_node_api.
 void add_system_methods(net::JsonRpcServer& server, const NodeContext& context);
 void add_chain_methods(net::JsonRpcServer& server, const NodeContext& context);

@@ -54,7 +54,7 @@ class Inbox {
 /// A node without a program: everything from the store to the port.
 class NodeApiTest : public ::testing::Test {
  protected:
-  NodeApiTest() {
+  explicit NodeApiTest(const net::JsonRpcOptions& rpc_options = {}) : rpc(rpc_options) {
     service::ChainOptions options;
     options.engine.sealing = consensus::dev::Sealing::kInstant;
     thread = std::make_unique<service::ChainThread>(

@@ -204,7 +204,7 @@ TEST_F(NodeApiTest, refusals_have_substrates_codes) {
 
 TEST_F(NodeApiTest, a_stopped_chain_is_an_answer_too) {
   thread->stop();
-  EXPECT_EQ(error_of("author_submitExtrinsic", {hex_json(remark(0))}).code, net::kLimitExceeded);
+  EXPECT_EQ(error_of("author_submitExtrinsic", {hex_json(remark(0))}).code, net::kServerIsBusy);
   EXPECT_EQ(get("/ready")->status, 503U);
   EXPECT_EQ(call("chain_getBlockHash", {0}), hex_json(store->genesis_hash()));
 }

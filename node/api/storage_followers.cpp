@@ -1,23 +1,37 @@
 #include "node/api/storage_followers.hpp"
 
-#include "rpc/json_forms.hpp"
+#include "core/base/hex.hpp"
+
+#include <deque>
 
 namespace substratee::node::api {
 
 namespace {
 
-namespace json = boost::json;
-
 /// Beside the key itself, which is kept twice.
 constexpr std::size_t kPerKey = 256;
 constexpr std::size_t kPerFollower = 256;
 
-json::array change(const Bytes& key, const std::optional<Bytes>& value) {
-  return {rpc::hex_json(key), value ? rpc::hex_json(*value) : json::value(nullptr)};
+/// Texts of changes, by whoever is told of them.
+using Texts = std::vector<const std::string*>;
+
+std::string change_text(const Bytes& key, const std::optional<Bytes>& value) {
+  auto text = "[\"" + to_hex_prefixed(key) + "\",";
+  if (!value) return text + "null]";
+  return text + '"' + to_hex_prefixed(*value) + "\"]";
 }
 
-json::value storage_news(const Hash256& block, json::array changes) {
-  return json::object{{"block", rpc::hex_json(block)}, {"changes", std::move(changes)}};
+std::string news_text(const Hash256& block, const Texts& changes) {
+  std::string out = R"({"block":")" + to_hex_prefixed(block.bytes) + R"(","changes":[)";
+  std::size_t size = out.size() + 2;
+  for (const auto* change : changes) size += change->size() + 1;
+  out.reserve(size);
+  for (const auto* change : changes) {
+    out += *change;
+    out += ',';
+  }
+  out.back() = ']';
+  return out + '}';
 }
 
 }  // namespace
@@ -28,8 +42,7 @@ std::size_t StorageFollowers::memory_of(std::span<const Bytes> keys) {
   return total;
 }
 
-void StorageFollowers::add(std::vector<Bytes> keys, SubscriberPtr subscriber, const Hash256& block,
-                           const runtime::StateView& state) {
+void StorageFollowers::add(std::vector<Bytes> keys, SubscriberPtr subscriber) {
   // Who has left goes now: their keys may never change again.
   std::vector<FollowerPtr> gone;
   for (const auto& follower : followers_) {
@@ -37,9 +50,6 @@ void StorageFollowers::add(std::vector<Bytes> keys, SubscriberPtr subscriber, co
   }
   for (const auto& follower : gone) forget(follower);
 
-  json::array changes;
-  for (const auto& key : keys) changes.push_back(change(key, state.get(key)));
-  subscriber->notify(storage_news(block, std::move(changes)));
   const auto follower = std::make_shared<const Follower>(
       Follower{{std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end())}, std::move(subscriber)});
   for (const auto& key : follower->keys) by_key_[key].push_back(follower);
@@ -48,14 +58,18 @@ void StorageFollowers::add(std::vector<Bytes> keys, SubscriberPtr subscriber, co
 
 void StorageFollowers::tell(const Hash256& block, const runtime::Changes& changes) {
   if (followers_.empty()) return;
-  std::map<FollowerPtr, json::array> news;
+  std::deque<std::string> texts;
+  std::map<FollowerPtr, Texts> news;
   for (const auto& [key, value] : changes) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) continue;
-    for (const auto& follower : found->second) news[follower].push_back(change(key, value));
+    const auto& text = texts.emplace_back(change_text(key, value));
+    for (const auto& follower : found->second) news[follower].push_back(&text);
   }
-  for (auto& [follower, list] : news) {
-    if (!follower->subscriber->notify(storage_news(block, std::move(list)))) forget(follower);
+  for (const auto& [follower, list] : news) {
+    // Asked first: the text is not made for the other subscriptions of a connection that was just cut off.
+    auto& subscriber = *follower->subscriber;
+    if (!subscriber.is_open() || !subscriber.notify_text(news_text(block, list))) forget(follower);
   }
 }
 

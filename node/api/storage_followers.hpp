@@ -1,6 +1,7 @@
 #pragma once
 
-/// Who follows which keys of the state. A block costs in proportion to what it changes, not to what is followed.
+/// Who follows which keys of the state. A block costs in proportion to what it changes, not to what is followed; each
+/// changed value is turned into text once, and beside these texts nothing is kept but what waits to be sent.
 /// One thread at a time.
 
 #include "net/subscriber.hpp"
@@ -20,8 +21,8 @@ class StorageFollowers {
   /// Bytes that following these keys takes.
   [[nodiscard]] static std::size_t memory_of(std::span<const Bytes> keys);
 
-  /// Told {"block", "changes": [[key, value or null], …]} with all values at once, later with those that change.
-  void add(std::vector<Bytes> keys, SubscriberPtr subscriber, const Hash256& block, const runtime::StateView& state);
+  /// Told {"block", "changes": [[key, value or null], …]} with those that change from now on.
+  void add(std::vector<Bytes> keys, SubscriberPtr subscriber);
   void tell(const Hash256& block, const runtime::Changes& changes);
 
  private:

@@ -222,9 +222,13 @@ Nonce TransactionPool::next_nonce(const AccountId& account, Nonce in_state) cons
   return sender == senders_.end() ? in_state : std::max(in_state, sender->second.ready_end);
 }
 
-std::vector<Bytes> TransactionPool::pending() const {
+std::optional<std::vector<Bytes>> TransactionPool::pending(std::size_t max_bytes) const {
+  const auto all = candidates(limits_.max_bytes);
+  std::size_t total = 0;
+  for (const auto& candidate : all) total += candidate.wire.size();
+  if (total > max_bytes) return std::nullopt;
   std::vector<Bytes> out;
-  for (const auto& candidate : candidates(limits_.max_bytes)) out.push_back(to_bytes(candidate.wire));
+  for (const auto& candidate : all) out.push_back(to_bytes(candidate.wire));
   return out;
 }
 

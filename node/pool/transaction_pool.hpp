@@ -78,8 +78,8 @@ class TransactionPool {
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   /// The nonce behind the account's ready transactions; `in_state` if it has none.
   [[nodiscard]] Nonce next_nonce(const AccountId& account, Nonce in_state) const;
-  /// Ready ones in the order of candidates().
-  [[nodiscard]] std::vector<Bytes> pending() const;
+  /// Ready ones in the order of candidates(); nothing if they are more than `max_bytes`.
+  [[nodiscard]] std::optional<std::vector<Bytes>> pending(std::size_t max_bytes) const;
 
  private:
   struct Waiting {

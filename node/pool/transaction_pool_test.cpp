@@ -84,7 +84,8 @@ TEST(transaction_pool, senders_take_turns_higher_tips_first) {
   ASSERT_TRUE(submit(pool, {.sender = 'c', .nonce = 1}));
   EXPECT_EQ(order(pool), "c0a0b0a1c1a2");
   EXPECT_EQ(order(pool, 7), "c0a0");
-  EXPECT_EQ(pool.pending().size(), 6U);
+  EXPECT_EQ(pool.pending(pool.bytes())->size(), 6U);
+  EXPECT_EQ(pool.pending(pool.bytes() - 1), std::nullopt) << "nothing is copied when it is too much";
 }
 
 TEST(transaction_pool, a_block_prunes_and_promotes) {

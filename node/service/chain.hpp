@@ -50,7 +50,10 @@ class Chain {
   void tell_transactions();
 
   [[nodiscard]] Nonce next_nonce(const AccountId& account) const;
-  [[nodiscard]] std::vector<Bytes> pending() const { return pool_.pending(); }
+  /// Nothing if they are more than `max_bytes`.
+  [[nodiscard]] std::optional<std::vector<Bytes>> pending(std::size_t max_bytes) const {
+    return pool_.pending(max_bytes);
+  }
 
  private:
   [[nodiscard]] storage::Result<void> seal(std::uint64_t timestamp, Moment now);

@@ -23,6 +23,11 @@ class Signer {
                              std::size_t bulk = 4) const {
     Bytes call = {registry::kSystemIndex, 0};
     append(call, scale::encode(Bytes(bulk, 0x42)));
+    return sign(std::move(call), genesis, nonce, tip);
+  }
+
+  [[nodiscard]] Bytes sign(Bytes call, const Hash256& genesis, primitives::Nonce nonce,
+                           primitives::Balance tip = 0) const {
     const auto& version = runtime::runtime_version();
     substratee::test::SeededRandom random;  // the same transaction twice is the same bytes twice
     const primitives::SigningContext context{version.spec_version, version.transaction_version, genesis, genesis};

@@ -134,7 +134,7 @@ class RpcLoad(unittest.TestCase):
                 answer = client.call(method, *params)
                 accepted += 'result' in answer
                 if 'error' in answer:
-                    self.assertIn(answer['error']['code'], (-32005, -32800))
+                    self.assertIn(answer['error']['code'], (-32006, -32800))
         self.assertLessEqual(accepted, len(clients) * 256)
         time.sleep(3)
         self.finish(300)

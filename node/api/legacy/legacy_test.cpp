@@ -1,5 +1,7 @@
 #include "node/api/node_api_fixture_test.hpp"
 
+#include <set>
+
 namespace substratee::node::api {
 namespace {
 
@@ -151,27 +153,105 @@ TEST_F(NodeApiTest, tells_what_changed_in_a_range_of_blocks) {
   EXPECT_EQ(error_of("state_queryStorage", backwards).code, kRangeTooLarge);
 }
 
+TEST_F(NodeApiTest, says_when_an_extrinsic_does_not_decode) {
+  for (const auto* method : {"system_dryRun", "payment_queryInfo", "payment_queryFeeDetails"}) {
+    const auto error = error_of(method, {"0x010203"});
+    EXPECT_EQ(error.code, 2) << method;
+    EXPECT_EQ(error.data, json::value("Transaction could not be decoded")) << method;
+    EXPECT_NE(error.message.find("Unable to "), std::string::npos) << method;
+  }
+}
+
+/// What a method takes as its first parameter.
+enum class First {
+  kNothing,
+  kBytes,
+  kPrefix,
+  kHash,
+  kHashOrNothing,
+  kNumber,
+  kNumberOrNothing,
+  kText,
+  kFlag,
+  kList,
+  kId
+};
+
+First first_parameter(std::string_view method) {
+  static const std::map<std::string_view, First> kOthers = {
+      {"account_nextIndex", First::kHash},
+      {"archive_v1_hashByHeight", First::kNumber},
+      {"author_pendingExtrinsics", First::kNothing},
+      {"chainHead_v1_follow", First::kFlag},
+      {"chain_getBlock", First::kHashOrNothing},
+      {"chain_getBlockHash", First::kNumberOrNothing},
+      {"chain_getHead", First::kNumberOrNothing},
+      {"chain_getHeader", First::kHashOrNothing},
+      {"chain_getRuntimeVersion", First::kHashOrNothing},
+      {"rpc_methods", First::kNothing},
+      {"state_call", First::kText},
+      {"state_callAt", First::kText},
+      {"state_getKeys", First::kPrefix},
+      {"state_getMetadata", First::kHashOrNothing},
+      {"state_getPairs", First::kPrefix},
+      {"state_getRuntimeVersion", First::kHashOrNothing},
+      {"substratee_appraiseMembers", First::kHashOrNothing},
+      {"substratee_getVerifiedBlocks", First::kNumber},
+      {"system_accountNextIndex", First::kHash},
+      {"system_dryRun", First::kBytes},
+      {"system_dryRunAt", First::kBytes},
+      {"transaction_v1_stop", First::kHash},  // an id that is not known is refused too
+  };
+  if (const auto found = kOthers.find(method); found != kOthers.end()) return found->second;
+  const auto has = [method](std::string_view part) { return method.find(part) != std::string_view::npos; };
+  if (has("unsubscribe") || has("_unwatch") || has("_unfollow") || has("_stop")) return First::kId;
+  if (method.starts_with("chainHead_v1_")) return First::kText;
+  if (method.starts_with("archive_v1_") && !has("genesisHash") && !has("finalizedHeight")) return First::kHash;
+  if (method.starts_with("author_") || method.starts_with("payment_") || method.starts_with("transaction")) {
+    return First::kBytes;
+  }
+  if (has("queryStorage") || has("subscribeStorage") || has("getReadProof")) return First::kList;
+  if (method.starts_with("state_getStorage")) return First::kBytes;
+  return First::kNothing;
+}
+
 TEST_F(NodeApiTest, refuses_malformed_parameters_of_every_method) {
-  // None of these may do more than refuse: odd types, wrong counts, bad hex, numbers out of range.
-  const json::array bad_params = {json::array{},
-                                  json::array{nullptr},
-                                  json::array{-1},
-                                  json::array{1e300},
-                                  json::array{18446744073709551615ULL},
-                                  json::array{"0x"},
-                                  json::array{"0xzz"},
-                                  json::array{"0x123"},
-                                  json::array{json::object{}},
-                                  one({1, nullptr, json::object{}}),
-                                  json::array{true, false, nullptr, "x", 5},
-                                  json::array{std::string(10'000, 'f')}};
+  // Odd types, wrong counts, bad hex, numbers out of range, each with those that may take it.
+  using enum First;
+  struct Case {
+    json::array params;
+    std::set<First> takers;
+  };
+  const std::vector<Case> cases = {
+      {json::array{}, {kPrefix, kHashOrNothing, kNumberOrNothing}},
+      {json::array{nullptr}, {kPrefix, kHashOrNothing, kNumberOrNothing}},
+      {json::array{-1}, {kId}},
+      {json::array{1e300}, {}},
+      {json::array{18446744073709551615ULL}, {}},
+      {json::array{"0x"}, {kBytes, kPrefix, kText, kId}},
+      {json::array{"0xzz"}, {kText, kId}},
+      {json::array{"0x123"}, {kText, kId}},
+      {json::array{json::object{}}, {}},
+      {one({1, nullptr, json::object{}}), {}},
+      {json::array{true, false, nullptr, "x", 5}, {kFlag}},
+      {json::array{std::string(10'000, 'f')}, {kBytes, kPrefix, kText, kId}},
+  };
+  // Those whose further parameters are missing or wrong: refused, whatever the first is.
+  const std::set<std::string_view> more = {"state_getKeysPaged", "state_getKeysPagedAt", "chainHead_v1_unpin",
+                                           "chainHead_v1_continue", "chainHead_v1_stopOperation"};
   for (const auto& name : call("rpc_methods").at("methods").as_array()) {
-    for (const auto& params : bad_params) {
-      const auto answer = client->call(name.as_string(), params.as_array());
-      if (answer) continue;
-      const auto* error = answer.error().rpc();
-      ASSERT_NE(error, nullptr) << name << params;
-      EXPECT_NE(error->code, net::kInternalError) << name << params;
+    const std::string method(name.as_string());
+    const auto first = first_parameter(method);
+    for (const auto& [params, takers] : cases) {
+      const auto answer = client->call(method, params);
+      const auto* error = answer ? nullptr : answer.error().rpc();
+      ASSERT_TRUE(answer || error != nullptr) << method << json::value(params);
+      if (error != nullptr) {
+        EXPECT_NE(error->code, net::kInternalError) << method << json::value(params);
+      }
+      const bool is_refused = error != nullptr && error->code == net::kInvalidParams;
+      const bool is_taken = !more.contains(method) && (first == kNothing || takers.contains(first));
+      EXPECT_EQ(is_refused, !is_taken) << method << json::value(params);
     }
   }
   EXPECT_EQ(call("system_health").at("isSyncing"), false);

@@ -1,6 +1,7 @@
 #include "core/scale/codec.hpp"
 #include "node/api/state_access.hpp"
 #include "node/runtime/api/answers.hpp"
+#include "node/runtime/validity.hpp"
 
 #include <fmt/format.h>
 
@@ -15,9 +16,13 @@ std::string hex_of(primitives::Balance balance) { return fmt::format("{:#x}", ba
 
 /// The answer of a call that takes (extrinsic, length).
 template <class T>
-Parsed<T> ask(const NodeContext& context, const json::array& raw, std::string_view call) {
+Parsed<T> ask(const NodeContext& context, const json::array& raw, std::string_view call, std::string_view failure) {
   const Params params(raw);
   auto arguments = SUBSTRATEE_TRY(params.bytes(0, "extrinsic"));
+  const auto extrinsic = runtime::decode(arguments);
+  if (!extrinsic && extrinsic.error() == runtime::InvalidReason::kMalformed) {
+    return std::unexpected(undecodable_error(failure));
+  }
   const auto at = SUBSTRATEE_TRY(state_at(context, params, 1));
   append(arguments, scale::encode(static_cast<std::uint32_t>(arguments.size())));
   const auto answer = SUBSTRATEE_TRY(call_runtime(at, call, arguments));
@@ -28,7 +33,8 @@ Parsed<T> ask(const NodeContext& context, const json::array& raw, std::string_vi
 
 net::RpcResult query_info(const NodeContext& context, const json::array& params) {
   static constexpr std::array<const char*, 3> kClasses = {"normal", "operational", "mandatory"};
-  const auto info = SUBSTRATEE_TRY(ask<DispatchInfoAnswer>(context, params, "TransactionPaymentApi_query_info"));
+  const auto info = SUBSTRATEE_TRY(
+      ask<DispatchInfoAnswer>(context, params, "TransactionPaymentApi_query_info", "Unable to query dispatch info."));
   return json::object{
       {"weight", json::object{{"ref_time", info.weight.ref_time.value}, {"proof_size", info.weight.proof_size.value}}},
       {"class", kClasses[static_cast<std::size_t>(info.dispatch_class)]},
@@ -36,7 +42,8 @@ net::RpcResult query_info(const NodeContext& context, const json::array& params)
 }
 
 net::RpcResult query_fee_details(const NodeContext& context, const json::array& params) {
-  const auto details = SUBSTRATEE_TRY(ask<FeeDetails>(context, params, "TransactionPaymentApi_query_fee_details"));
+  const auto details = SUBSTRATEE_TRY(
+      ask<FeeDetails>(context, params, "TransactionPaymentApi_query_fee_details", "Unable to query fee details."));
   if (!details.inclusion_fee) return json::object{{"inclusionFee", nullptr}};
   const auto& fee = *details.inclusion_fee;
   return json::object{{"inclusionFee", json::object{{"baseFee", hex_of(fee.base_fee)},

@@ -62,9 +62,9 @@ net::RpcResult get_runtime_version(const NodeContext& context, const json::array
   return runtime_version_json();
 }
 
-std::expected<void, RpcError> subscribe_storage(Feed& feed, const json::array& params,
-                                                const SubscriberPtr& subscriber) {
-  return feed.follow_storage(SUBSTRATEE_TRY(Params(params).list_of_bytes(0, "keys", kMaxKeys)), subscriber);
+std::expected<void, RpcError> subscribe_storage(Feed& feed, const json::array& params, const SubscriberPtr& subscriber,
+                                                std::size_t max_text) {
+  return feed.follow_storage(SUBSTRATEE_TRY(Params(params).list_of_bytes(0, "keys", kMaxKeys)), subscriber, max_text);
 }
 
 void add_subscriptions(net::JsonRpcServer& server, const NodeContext& context) {
@@ -75,10 +75,11 @@ void add_subscriptions(net::JsonRpcServer& server, const NodeContext& context) {
                       });
   server.alias("chain_subscribeRuntimeVersion", "state_subscribeRuntimeVersion");
   server.alias("chain_unsubscribeRuntimeVersion", "state_unsubscribeRuntimeVersion");
-  server.subscription({"state_subscribeStorage", "state_unsubscribeStorage", "state_storage"},
-                      [feed = &context.feed](const json::array& params, const SubscriberPtr& subscriber) {
-                        return subscribe_storage(*feed, params, subscriber);
-                      });
+  server.subscription(
+      {"state_subscribeStorage", "state_unsubscribeStorage", "state_storage"},
+      [feed = &context.feed, max = server.max_response()](const json::array& params, const SubscriberPtr& subscriber) {
+        return subscribe_storage(*feed, params, subscriber, max);
+      });
 }
 
 }  // namespace

@@ -31,7 +31,11 @@ net::RpcResult dry_run(const NodeContext& context, const json::array& raw) {
   runtime::BlockExecution block(*at.state, at.block.number + 1, at.block.hash);
   const auto timestamp = runtime::timestamp_inherent(runtime::timestamp_now(*at.state) + 1);
   if (!block.apply(timestamp)) return std::unexpected(client_error("no block can follow this one"));
-  return hex_json(encode_outcome(block.apply(extrinsic), at.block.number));
+  const auto outcome = block.apply(extrinsic);
+  if (!outcome && outcome.error() == runtime::InvalidReason::kMalformed) {
+    return std::unexpected(undecodable_error("Unable to dry run extrinsic."));
+  }
+  return hex_json(encode_outcome(outcome, at.block.number));
 }
 
 net::RpcResult sync_state(const NodeContext& context) {

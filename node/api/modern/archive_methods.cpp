@@ -1,3 +1,4 @@
+#include "node/api/modern/storage_differences.hpp"
 #include "node/api/modern/storage_items.hpp"
 
 namespace substratee::node::api {
@@ -83,6 +84,16 @@ std::expected<void, RpcError> storage(const NodeContext& context, const json::ar
   return {};
 }
 
+std::expected<void, RpcError> storage_differences(const NodeContext& context, const json::array& raw,
+                                                  const SubscriberPtr& subscriber) {
+  auto request = SUBSTRATEE_TRY(difference_request(Params(raw)));
+  subscriber->when_open([context, request = std::move(request), to = subscriber.get()] {
+    tell_differences(context, request, *to);
+    to->finish();
+  });
+  return {};
+}
+
 }  // namespace
 
 void add_archive_methods(net::JsonRpcServer& server, const NodeContext& context) {
@@ -100,6 +111,11 @@ void add_archive_methods(net::JsonRpcServer& server, const NodeContext& context)
   server.subscription({"archive_v1_storage", "archive_v1_stopStorage", "archive_v1_storageEvent"},
                       [context](const json::array& params, const SubscriberPtr& subscriber) {
                         return storage(context, params, subscriber);
+                      },
+                      {.answer = net::Unsubscribed::kNull, .max_per_connection = kMaxStorageRequests});
+  server.subscription({"archive_v1_storageDiff", "archive_v1_stopStorageDiff", "archive_v1_storageDiffEvent"},
+                      [context](const json::array& params, const SubscriberPtr& subscriber) {
+                        return storage_differences(context, params, subscriber);
                       },
                       {.answer = net::Unsubscribed::kNull, .max_per_connection = kMaxStorageRequests});
 }

@@ -14,8 +14,10 @@ bool may_change(InvalidReason reason) {
 
 }  // namespace
 
-Broadcasts::Broadcasts(const NodeContext& context)
-    : context_(context), thread_([this](const std::stop_token& stop) { run(stop); }) {}
+Broadcasts::Broadcasts(const NodeContext& context, std::size_t max_bytes)
+    : context_(context),
+      memory_(std::make_shared<net::MemoryPot>(max_bytes)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 Broadcasts::~Broadcasts() = default;
 
@@ -29,29 +31,33 @@ bool Broadcasts::offer(const Bytes& extrinsic) const {
 bool Broadcasts::add(Bytes extrinsic, SubscriberPtr operation) {
   {
     const std::scoped_lock lock(mutex_);
-    std::erase_if(entries_, [](const Entry& entry) { return !entry.operation->is_open(); });
+    std::erase_if(entries_, [](const EntryPtr& entry) { return !entry->operation->is_open(); });
     if (entries_.size() >= kMaxCount) return false;
   }
-  if (!offer(extrinsic)) return true;
+  const auto size = extrinsic.size();
+  const auto entry = std::make_shared<Entry>(std::move(extrinsic), std::move(operation), memory_);
+  // Small ones are not kept out by large ones of others.
+  if (!entry->operation->reserve(size) && !entry->common.take(size)) return false;
+  if (!offer(entry->extrinsic)) return true;
   const std::scoped_lock lock(mutex_);
-  entries_.push_back({std::move(extrinsic), std::move(operation)});
+  entries_.push_back(entry);
   return true;
 }
 
 void Broadcasts::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    std::list<Entry> due;
+    std::list<EntryPtr> due;
     {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, kPeriod, [] { return false; });
-      std::erase_if(entries_, [](const Entry& entry) { return !entry.operation->is_open(); });
+      std::erase_if(entries_, [](const EntryPtr& entry) { return !entry->operation->is_open(); });
       due = entries_;
     }
     for (const auto& entry : due) {
       if (stop.stop_requested()) return;
-      if (offer(entry.extrinsic)) continue;
+      if (offer(entry->extrinsic)) continue;
       const std::scoped_lock lock(mutex_);
-      std::erase_if(entries_, [&](const Entry& other) { return other.operation == entry.operation; });
+      std::erase(entries_, entry);
     }
   }
 }

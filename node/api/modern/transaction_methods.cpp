@@ -57,8 +57,8 @@ void add_transaction_methods(net::JsonRpcServer& server, const NodeContext& cont
       {"transaction_v1_broadcast", "transaction_v1_stop", "transaction_v1_event"},
       [broadcasts](const json::array& params, const SubscriberPtr& operation) -> std::expected<void, RpcError> {
         auto extrinsic = SUBSTRATEE_TRY(Params(params).bytes(0, "transaction"));
-        if (operation->reserve(extrinsic.size()) && broadcasts->add(std::move(extrinsic), operation)) return {};
-        return std::unexpected(RpcError{net::kLimitExceeded, "Too many transactions are on offer", std::nullopt});
+        if (broadcasts->add(std::move(extrinsic), operation)) return {};
+        return std::unexpected(RpcError{net::kTooManySubscriptions, "Too much is on offer", std::nullopt});
       },
       {.answer = net::Unsubscribed::kNullIfKnown,
        .max_per_connection = kMaxBroadcasts,
