@@ -80,7 +80,7 @@ bool store_all(worker::ipfs::BlockStore& store, std::vector<ipld::Block> blocks)
 double measure_block() {
   const auto state_key = secret(1);
   const Bytes content(16'000, 1);
-  const auto block = seal_node(state_key, shard(), writer_at(1), content);
+  const auto block = seal_node(state_key, shard(), writer_at(1), Frame::of(content));
   constexpr int kRounds = 5'000;
   const auto start = Clock::now();
   for (int i = 0; i < kRounds; ++i) {

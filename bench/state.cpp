@@ -196,11 +196,15 @@ boost::json::object measure_state(std::size_t records, std::size_t commits) {
 int main(int argc, char** argv) {
   using namespace substratee;
   std::size_t records = 1'000'000;
+  std::size_t smallest = 1'000;
   std::size_t commits = 101;
   std::size_t calls = 20'000;
-  CLI::App app("Measures commits, opening and sealed calls of states from 1,000 records on, on one core.",
+  CLI::App app("Measures commits, opening and sealed calls of states of several sizes, on one core.",
                "substratee-bench-state");
   app.add_option("--records", records, "Of the largest state")
+      ->check(CLI::Range(std::size_t{1'000}, std::size_t{10'000'000}))
+      ->capture_default_str();
+  app.add_option("--smallest", smallest, "Records of the smallest state; each next one has ten times as many")
       ->check(CLI::Range(std::size_t{1'000}, std::size_t{10'000'000}))
       ->capture_default_str();
   app.add_option("--commits", commits, "Of which the median is taken")
@@ -212,7 +216,7 @@ int main(int argc, char** argv) {
   try {
     boost::json::array states;
     boost::json::array with_calls;
-    for (std::size_t count = 1'000; count <= records; count *= 10) {
+    for (std::size_t count = smallest; count <= records; count *= 10) {
       states.push_back(bench::measure_state(count, commits));
       if (calls > 0) with_calls.push_back(bench::measure_calls(count, calls, 4'000));
     }

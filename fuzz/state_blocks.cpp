@@ -6,6 +6,7 @@
 #include "enclave/state/loader.hpp"
 #include "enclave/state/page.hpp"
 #include "enclave/state/seal.hpp"
+#include "enclave/state/testing.hpp"
 #include "enclave/state/tree.hpp"
 #include "fuzz/target.hpp"
 
@@ -50,15 +51,15 @@ Plain genuine() {
   Records records;
   for (std::uint8_t i = 1; i <= 3; ++i) records.emplace(Bytes(33, i), crypto::WipedBytes(Bytes(20, i)));
   Plain out;
-  out.leaf = to_bytes(encode_leaf(records.begin(), records.end(), {}).view());
-  const auto leaf = seal_node(secret(1), kShard, kWriter, out.leaf);
+  out.leaf = to_bytes(encode_leaf(records).content());
+  const auto leaf = seal_node(secret(1), kShard, kWriter, Frame::of(out.leaf));
   out.page = page_over(*Hash256::from(leaf.cid.digest));
   Manifest manifest;
   manifest.shard = kShard;
   manifest.writer = manifest.top_writer = kWriter;
   manifest.records = 3;
   manifest.leaves = manifest.levels = 1;
-  manifest.top = *Hash256::from(seal_node(secret(1), kShard, kWriter, out.page).cid.digest);
+  manifest.top = *Hash256::from(seal_node(secret(1), kShard, kWriter, Frame::of(out.page)).cid.digest);
   out.manifest = scale::encode(manifest);
   return out;
 }
@@ -95,14 +96,14 @@ void load_with(int changed, ByteView content) {
   Store store;
   if (changed == 1) plain.leaf = to_bytes(bounded);
   PublicTree tree;
-  const auto leaf = store.add(seal_node(secret(1), kShard, kWriter, plain.leaf));
+  const auto leaf = store.add(seal_node(secret(1), kShard, kWriter, Frame::of(plain.leaf)));
   tree.leaves.put(Place::of_leaf(0, Bytes(33, 1)), leaf);
   plain.page = changed == 2 ? to_bytes(bounded) : page_over(leaf);
   auto manifest = *scale::decode<Manifest>(plain.manifest);
-  manifest.top = store.add(seal_node(secret(1), kShard, kWriter, plain.page));
+  manifest.top = store.add(seal_node(secret(1), kShard, kWriter, Frame::of(plain.page)));
   tree.index.put(Place::of_page(1, Bytes(33, 1)), manifest.top);
   plain.manifest = changed == 3 ? to_bytes(bounded) : scale::encode(manifest);
-  const auto digest = store.add(seal_manifest(secret(1), kShard, plain.manifest));
+  const auto digest = store.add(seal_manifest(secret(1), kShard, Frame::of(plain.manifest)));
   std::vector<ipld::Block> blocks;
   const auto root = tree.update(digest, blocks);
   for (auto& block : blocks) static_cast<void>(store.add(std::move(block)));
@@ -142,5 +143,5 @@ std::vector<Bytes> fuzz::seeds() {
   std::vector<ipld::Block> blocks;
   static_cast<void>(tree.update({}, blocks));
   return {form(0, blocks.back().bytes), form(1, plain.leaf), form(2, plain.page), form(3, plain.manifest),
-          form(4, seal_node(secret(1), kShard, kWriter, plain.leaf).bytes)};
+          form(4, seal_node(secret(1), kShard, kWriter, Frame::of(plain.leaf)).bytes)};
 }

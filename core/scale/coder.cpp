@@ -60,6 +60,10 @@ Result<u128> Decoder::little_endian(std::size_t size) noexcept {
 Result<u128> Decoder::compact(u128 limit) noexcept {
   if (rest_.empty()) return std::unexpected(Error::kTruncated);
   const std::uint8_t first = rest_.front();
+  if ((first & 3) == 0 && (first >> 2) <= limit) {  // most are: spared the wide arithmetic
+    rest_ = rest_.subspan(1);
+    return first >> 2;
+  }
   u128 value = 0;
   u128 smallest = 0;
   switch (first & 3) {

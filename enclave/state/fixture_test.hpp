@@ -8,6 +8,7 @@
 #include "enclave/state/page.hpp"
 #include "enclave/state/seal.hpp"
 #include "enclave/state/state.hpp"
+#include "enclave/state/testing.hpp"
 #include "enclave/state/tree.hpp"
 
 #include <gtest/gtest.h>

@@ -3,8 +3,6 @@
 #include "core/base/check.hpp"
 #include "core/base/result.hpp"
 
-#include <algorithm>
-
 namespace substratee::enclave::state {
 namespace {
 
@@ -25,23 +23,10 @@ Result<Leaf> Leaf::open(const KeyRing& keys, const registry::ShardId& shard, con
   return Leaf(std::move(opened));
 }
 
-Leaf Leaf::of(ByteView content) {
-  auto opened = Opened::from(to_frame(content));
-  SUBSTRATEE_CHECK(opened.has_value());
-  return Leaf(*std::move(opened));
-}
-
 LeafRecords Leaf::records() const {
   auto out = decode_leaf(content());
   SUBSTRATEE_CHECK(out.has_value());  // it was opened by that, or encoded here
   return *std::move(out);
-}
-
-std::optional<LeafRecord> Leaf::find(ByteView key) const {
-  auto all = records();
-  const auto found = std::ranges::lower_bound(all, key, KeyLess{}, key_of);
-  if (found == all.end() || !std::ranges::equal(found->key, key)) return std::nullopt;
-  return std::move(*found);
 }
 
 }  // namespace substratee::enclave::state

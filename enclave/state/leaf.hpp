@@ -19,16 +19,16 @@ class Leaf {
   [[nodiscard]] static Result<Leaf> open(const KeyRing& keys, const registry::ShardId& shard, const Writer& writer,
                                          const KeyRange& range, ByteView block);
   /// A leaf that this enclave has just made.
-  [[nodiscard]] static Leaf of(ByteView content);
+  explicit Leaf(Frame made) : frame_(std::move(made)) {}
 
   /// Views into it.
   [[nodiscard]] LeafRecords records() const;
-  [[nodiscard]] std::optional<LeafRecord> find(ByteView key) const;
-  [[nodiscard]] ByteView content() const noexcept { return opened_.content(); }
+  [[nodiscard]] std::optional<LeafRecord> find(ByteView key) const { return find_record(content(), key); }
+  [[nodiscard]] const Frame& frame() const noexcept { return frame_; }
+  [[nodiscard]] ByteView content() const noexcept { return frame_.content(); }
 
  private:
-  explicit Leaf(Opened opened) : opened_(std::move(opened)) {}
-  Opened opened_;
+  Frame frame_;
 };
 
 }  // namespace substratee::enclave::state

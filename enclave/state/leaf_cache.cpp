@@ -5,13 +5,13 @@ namespace substratee::enclave::state {
 const Leaf* LeafCache::find(const Hash256& digest) {
   const auto place = places_.find(digest);
   if (place == places_.end()) return nullptr;
-  entries_.splice(entries_.begin(), entries_, place->second);
-  return &entries_.front().leaf;
+  if (is_bounded()) entries_.splice(entries_.begin(), entries_, place->second);
+  return &place->second->leaf;
 }
 
 void LeafCache::put(const Hash256& digest, Leaf leaf) {
   if (find(digest) != nullptr) return;
-  while (bytes() + kCost > limit_) {
+  while (bytes() > limit_ - kCost) {
     places_.erase(entries_.back().digest);
     entries_.pop_back();
   }

@@ -83,10 +83,10 @@ void LeafWriter::carry_from(Place leaf) {
 }
 
 void LeafWriter::close_leaf(NodeWriter& writer) {
-  const auto content = leaf_.take();
+  auto frame = leaf_.take();
   const auto old = old_->find(first_key_);
-  auto leaf = writer.write(old == old_->end() ? nullptr : &old->second, content.view());
-  if (on_leaf_) on_leaf_(leaf, content.view());
+  auto leaf = writer.write(old == old_->end() ? nullptr : &old->second, frame);
+  on_leaf_(leaf, std::move(frame));
   edits_.insert_or_assign(first_key_, std::move(leaf));
   cutter_ = Cutter(*cut_key_);
   has_closed_ = true;

@@ -18,7 +18,7 @@ namespace substratee::enclave::state {
 class LeafWriter {
  public:
   /// Told of each leaf that was cut, new or known.
-  using OnLeaf = std::function<void(const NodeRef& leaf, ByteView content)>;
+  using OnLeaf = std::function<void(const NodeRef& leaf, Frame frame)>;
 
   using Changes = std::vector<Changed<Bytes>>;
 

@@ -8,7 +8,6 @@
 #include "enclave/state/tree.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace substratee::enclave::state {
@@ -74,12 +73,6 @@ void Loader::want(const Hash256& digest, Expected expected) {
 
 bool Loader::is_wanted(const Hash256& digest) const {
   return std::ranges::any_of(wanted_, [&](const auto& rank) { return rank.second.contains(digest); });
-}
-
-std::size_t Loader::DigestHash::operator()(const Hash256& digest) const noexcept {
-  std::size_t out = 0;
-  std::memcpy(&out, digest.bytes.data(), sizeof out);
-  return out;
 }
 
 std::vector<ipld::Cid> Loader::wanted(std::size_t max) const {
@@ -159,7 +152,7 @@ Result<void> Loader::read_manifest(registry::Epoch epoch, ByteView content) {
   return {};
 }
 
-Result<Opened> Loader::open(const Expected& expected, ByteView block) const {
+Result<Frame> Loader::open(const Expected& expected, ByteView block) const {
   const auto* state_key = keys_->find(expected.writer.epoch);
   if (state_key == nullptr) return std::unexpected(Error::kUnknownEpoch);
   return open_node(*state_key, state_.shard_, expected.writer, block);
@@ -229,7 +222,7 @@ Result<Bytes> Loader::want_children(const Expected& expected, ByteView content) 
 }
 
 Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, ByteView block) {
-  const auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
+  auto leaf = SUBSTRATEE_TRY(Leaf::open(*keys_, state_.shard_, expected.writer, expected.range, block));
   const auto records = leaf.records();
   SUBSTRATEE_TRY(check_pieces(expected, records));
   const auto first_key = to_bytes(records.front().key);
@@ -240,12 +233,7 @@ Result<void> Loader::take_leaf(const Hash256& digest, const Expected& expected, 
   for (const auto& record : records) {
     if (!record.pieces.empty()) want_pieces(record);
   }
-  if (state_.is_paged()) return {};
-  const auto hint = state_.records_.lower_bound(records.front().key);
-  for (const auto& record : records) {
-    Bytes value = record.pieces.empty() ? to_bytes(record.value) : Bytes(record.size);
-    state_.records_.emplace_hint(hint, to_bytes(record.key), crypto::WipedBytes(std::move(value)));
-  }
+  if (!state_.is_paged()) state_.pager_->put(node, std::move(leaf));
   return {};
 }
 
@@ -263,6 +251,7 @@ Result<void> Loader::check_pieces(const Expected& expected, const LeafRecords& r
 }
 
 void Loader::want_pieces(const LeafRecord& record) {
+  if (!state_.is_paged()) state_.records_.emplace(to_bytes(record.key), crypto::WipedBytes(Bytes(record.size)));
   state_.nodes_.pieces[to_bytes(record.key)].resize(record.pieces.size());
   state_.nodes_.piece_count += record.pieces.size();
   for (std::uint32_t i = 0; i < record.pieces.size(); ++i) {

@@ -51,10 +51,6 @@ class Loader {
     std::uint32_t ordinal = 0;  // of a piece
     std::size_t size = 0;       // of the value that it is a piece of
   };
-  /// A digest is as good a hash as any.
-  struct DigestHash {
-    std::size_t operator()(const Hash256& digest) const noexcept;
-  };
   using Wanted = std::unordered_map<Hash256, Expected, DigestHash>;
 
   Loader(const registry::StateCid& root, const registry::ShardId& shard, registry::BlockNumber height_limit,
@@ -70,7 +66,7 @@ class Loader {
   [[nodiscard]] Result<void> take_piece(const Hash256& digest, const Expected& expected, ByteView block);
   [[nodiscard]] Result<void> check_pieces(const Expected& expected, const LeafRecords& records) const;
   void want_pieces(const LeafRecord& record);
-  [[nodiscard]] Result<Opened> open(const Expected& expected, ByteView block) const;
+  [[nodiscard]] Result<Frame> open(const Expected& expected, ByteView block) const;
   [[nodiscard]] Result<void> take_page(const Hash256& digest, const Expected& expected, ByteView block);
   /// The page's first key.
   [[nodiscard]] Result<Bytes> want_children(const Expected& expected, ByteView content);

@@ -25,7 +25,7 @@ struct Forgery {
   std::shared_ptr<Store> store = std::make_shared<Store>();
 
   Hash256 seal(Store& to, ByteView content) const {
-    auto block = seal_node(secret(1), sealed_for, writer, content);
+    auto block = seal_node(secret(1), sealed_for, writer, Frame::of(content));
     const auto digest = *Hash256::from(block.cid.digest);
     to.add({std::move(block)});
     return digest;
@@ -47,7 +47,7 @@ struct Forgery {
     for (std::size_t i = 0; i < leaves.size(); ++i) {
       Records records;
       for (const auto number : leaves[i]) records.emplace(key_of(number), crypto::WipedBytes(value_of(number)));
-      Bytes content = to_bytes(encode_leaf(records.begin(), records.end(), {}).view());
+      Bytes content = to_bytes(encode_leaf(records).content());
       if (i == 0) edit_first_leaf(content);
       children.push_back({{leaves[i].empty() ? Bytes{} : key_of(leaves[i].front())}, seal(to, content), writer});
       tree.leaves.put(Place::of_leaf(0, children.back().first_key.value), children.back().digest);
@@ -62,7 +62,7 @@ struct Forgery {
     edit_manifest(manifest);
     Bytes content = scale::encode(manifest);
     edit_manifest_content(content);
-    auto block = seal_manifest(secret(static_cast<std::uint8_t>(manifest_epoch)), sealed_for, content);
+    auto block = seal_manifest(secret(static_cast<std::uint8_t>(manifest_epoch)), sealed_for, Frame::of(content));
     const auto digest = *Hash256::from(block.cid.digest);
     to.add({std::move(block)});
     edit_public(tree);
@@ -201,7 +201,7 @@ TEST(loader, every_flipped_bit_and_every_truncation_is_refused_and_the_block_sti
 
 TEST(loader, a_block_changed_under_its_own_cid_does_not_open) {
   const Bytes content = to_bytes(as_bytes("content"));
-  const auto block = seal_node(secret(1), kShard, writer_at(1), content);
+  const auto block = seal_node(secret(1), kShard, writer_at(1), Frame::of(content));
   ASSERT_TRUE(open_node(secret(1), kShard, writer_at(1), block.bytes).has_value());
   for (std::size_t bit = 0; bit < kBlockSize * 8; bit += 1009) {
     Bytes changed = block.bytes;
@@ -410,7 +410,7 @@ struct LargeForgery {
   std::optional<Error> refusal() const {
     Store store;
     const auto seal = [&](ByteView content) {
-      auto block = seal_node(secret(1), kShard, writer_at(5), content);
+      auto block = seal_node(secret(1), kShard, writer_at(5), Frame::of(content));
       const auto digest = *Hash256::from(block.cid.digest);
       store.add({std::move(block)});
       return digest;
@@ -429,7 +429,7 @@ struct LargeForgery {
     }
     LeafEncoder encoder;
     encoder.add(record);
-    const auto leaf = seal(encoder.take().view());
+    const auto leaf = seal(encoder.take().content());
     tree.leaves.put(Place::of_leaf(0, key), leaf);
     Manifest manifest{};
     manifest.shard = kShard;
@@ -440,7 +440,7 @@ struct LargeForgery {
         scale::encode(std::tuple{kPageKind, std::uint8_t{1}, std::vector<PageEntry>{{{key}, leaf, writer_at(5)}}}));
     tree.index.put(Place::of_page(1, key), manifest.top);
     edit_manifest(manifest);
-    auto block = seal_manifest(secret(1), kShard, scale::encode(manifest));
+    auto block = seal_manifest(secret(1), kShard, Frame::of(scale::encode(manifest)));
     const auto digest = *Hash256::from(block.cid.digest);
     store.add({std::move(block)});
     std::vector<ipld::Block> blocks;

@@ -34,7 +34,7 @@ void drop_levels(std::size_t count, Nodes& nodes, PublicTree& tree) {
 void write_empty_page(Nodes& nodes, PublicTree& tree, NodeWriter& writer) {
   drop_levels(0, nodes, tree);
   const Level none;
-  auto page = writer.write(nullptr, encode_page(1, none.begin(), none.end()).view());
+  auto page = writer.write(nullptr, encode_page(1, none.begin(), none.end()));
   tree.index.put(Place::of_page(1, {}), page.digest);
   nodes.pages.resize(1);
   nodes.pages.front().emplace(Bytes{}, std::move(page));
@@ -42,10 +42,10 @@ void write_empty_page(Nodes& nodes, PublicTree& tree, NodeWriter& writer) {
 
 }  // namespace
 
-NodeRef NodeWriter::write(const NodeRef* old, ByteView content) {
-  const auto plaintext = crypto::sha256(content);
+NodeRef NodeWriter::write(const NodeRef* old, const Frame& frame) {
+  const auto plaintext = crypto::sha256(frame.content());
   if (old != nullptr && old->plaintext == plaintext) return *old;
-  auto block = seal_node(*state_key_, *shard_, *writer_, content);
+  auto block = seal_node(*state_key_, *shard_, *writer_, frame);
   const auto digest = *Hash256::from(block.cid.digest);
   blocks_->push_back(std::move(block));
   return {.digest = digest, .writer = *writer_, .plaintext = plaintext};
@@ -61,7 +61,7 @@ void write_pieces(const Bytes& key, ByteView value, Nodes& nodes, PublicTree& tr
   pieces.resize(count);
   nodes.piece_count = nodes.piece_count - old_count + count;
   for (std::uint32_t i = 0; i < count; ++i) {
-    pieces[i] = writer.write(i < old_count ? &pieces[i] : nullptr, encode_piece(key, i, value).view());
+    pieces[i] = writer.write(i < old_count ? &pieces[i] : nullptr, encode_piece(key, i, value));
     tree.leaves.put(Place::of_piece(key, i), pieces[i].digest);
   }
   if (count == 0) nodes.pieces.erase(key);
@@ -84,7 +84,7 @@ void write_padding(const Shape& shape, Nodes& nodes, std::vector<Changed<Bytes>>
   for (auto number = count; number < wanted; ++number) {
     changed.push_back({padding_key(number), true});
     const auto& key = changed.back().key;
-    nodes.leaves.emplace(key, writer.write(nullptr, encode_padding(key).view()));
+    nodes.leaves.emplace(key, writer.write(nullptr, encode_padding(key)));
   }
 }
 
@@ -102,7 +102,7 @@ void write_pages(const crypto::Secret<32>& cut_key, std::vector<Changed<Bytes>> 
         below, level, std::span<const Changed<Bytes>>(changed),
         [&](Level::const_iterator first) { return page_end(cut_key, below, first); },
         [&](const NodeRef* old, Level::const_iterator first, Level::const_iterator end) {
-          return writer.write(old, encode_page(static_cast<std::uint8_t>(number), first, end).view());
+          return writer.write(old, encode_page(static_cast<std::uint8_t>(number), first, end));
         });
     tell(tree.index, level, changed, Place::of_page, number);
     if (level.size() == 1) return drop_levels(number, nodes, tree);

@@ -5,6 +5,7 @@
 
 #include "core/ipld/cid.hpp"
 #include "enclave/state/nodes.hpp"
+#include "enclave/state/page.hpp"
 #include "enclave/state/recut.hpp"
 #include "enclave/state/shape.hpp"
 #include "enclave/state/tree.hpp"
@@ -26,7 +27,10 @@ class NodeWriter {
       : state_key_(&state_key), shard_(&shard), writer_(&writer), blocks_(&blocks) {}
 
   /// `old` (may be nullptr) if it has this content, else a new node.
-  [[nodiscard]] NodeRef write(const NodeRef* old, ByteView content);
+  [[nodiscard]] NodeRef write(const NodeRef* old, const Frame& frame);
+  [[nodiscard]] NodeRef write(const NodeRef* old, const crypto::WipedBytes& content) {
+    return write(old, Frame::of(content.view()));
+  }
   [[nodiscard]] const Writer& writer() const noexcept { return *writer_; }
 
  private:

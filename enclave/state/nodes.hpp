@@ -6,6 +6,8 @@
 #include "core/crypto/secret.hpp"
 #include "enclave/state/key_ring.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <map>
 #include <vector>
 
@@ -15,6 +17,15 @@ namespace substratee::enclave::state {
 struct KeyLess {
   using is_transparent = void;
   bool operator()(ByteView a, ByteView b) const noexcept { return std::ranges::lexicographical_compare(a, b); }
+};
+
+/// A digest is as good a hash as any.
+struct DigestHash {
+  std::size_t operator()(const Hash256& digest) const noexcept {
+    std::size_t out = 0;
+    std::memcpy(&out, digest.bytes.data(), sizeof out);
+    return out;
+  }
 };
 
 using Records = std::map<Bytes, crypto::WipedBytes, KeyLess>;

@@ -9,7 +9,10 @@
 namespace substratee::enclave::state {
 namespace {
 
+constexpr std::size_t kLengthSize = 2;
 constexpr std::size_t kHeadSize = 2;
+/// Room for the records of a leaf before it is known that there are more.
+constexpr std::size_t kUsualRecords = 256;
 constexpr std::size_t kReferenceSize = 32 + 40;
 
 std::size_t compact_size(std::size_t value) noexcept { return value < 64 ? 1 : value < 16'384 ? 2 : 4; }
@@ -66,6 +69,24 @@ Result<LeafRecord> read_record(scale::Decoder& in) {
   return out;
 }
 
+/// A compact number below 2^30 of a content that has been decoded before.
+std::size_t next_compact(ByteView& in) noexcept {
+  SUBSTRATEE_CHECK(!in.empty());
+  const std::size_t size = (in[0] & 3) == 0 ? 1 : (in[0] & 3) == 1 ? 2 : 4;
+  SUBSTRATEE_CHECK(in.size() >= size);
+  std::size_t out = 0;
+  for (std::size_t i = size; i-- > 0;) out = out << 8 | in[i];
+  in = in.subspan(size);
+  return out >> 2;
+}
+
+ByteView next_bytes(ByteView& in, std::size_t size) noexcept {
+  SUBSTRATEE_CHECK(in.size() >= size);
+  const auto out = in.first(size);
+  in = in.subspan(size);
+  return out;
+}
+
 /// A decoder behind head and count.
 Result<std::pair<scale::Decoder, std::size_t>> read_count(ByteView content) {
   if (content.size() < kHeadSize) return std::unexpected(Error::kBadEncoding);
@@ -109,23 +130,21 @@ void LeafEncoder::add(const LeafRecord& record) {
   ++count_;
 }
 
-crypto::WipedBytes LeafEncoder::take() {
-  Writing out(kMaxContentSize);
+Frame LeafEncoder::take() {
+  const auto size = kHeadSize + compact_size(count_) + records_.view().size();
+  Writing out(kPlaintextSize);
+  out.number(size, kLengthSize);
   out.byte(kLeafKind);
   out.byte(0);
   out.compact(std::exchange(count_, 0));
   out.raw(records_.view());
   crypto::wipe(records_.bytes());
   records_.bytes().clear();
-  return out.take();
-}
-
-crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last, const Pieces& pieces) {
-  LeafEncoder out;
-  for (auto record = first; record != last; ++record) {
-    out.add(record_of(record->first, record->second.view(), pieces));
-  }
-  return out.take();
+  auto bytes = out.take();
+  bytes.bytes().resize(kPlaintextSize);
+  auto frame = Frame::from(std::move(bytes));
+  SUBSTRATEE_CHECK(frame.has_value());
+  return *std::move(frame);
 }
 
 crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first, Level::const_iterator last) {
@@ -167,9 +186,30 @@ Result<NodeHead> decode_head(ByteView content) {
 Result<LeafRecords> decode_leaf(ByteView content) {
   auto [in, count] = SUBSTRATEE_TRY(read_count(content));
   LeafRecords out;
+  out.reserve(std::min(count, kUsualRecords));
   for (std::size_t i = 0; i < count; ++i) out.push_back(SUBSTRATEE_TRY(read_record(in)));
   if (!in.rest().empty()) return std::unexpected(Error::kBadEncoding);
   return out;
+}
+
+std::optional<LeafRecord> find_record(ByteView content, ByteView key) {
+  auto rest = content;
+  static_cast<void>(next_bytes(rest, kHeadSize));
+  for (auto left = next_compact(rest); left > 0; --left) {
+    const auto start = rest;
+    const auto key_size = next_compact(rest);
+    const auto found = next_bytes(rest, key_size);
+    if (std::ranges::equal(found, key)) {
+      scale::Decoder in(start);
+      auto record = read_record(in);
+      SUBSTRATEE_CHECK(record.has_value());
+      return *std::move(record);
+    }
+    if (KeyLess{}(key, found)) return std::nullopt;
+    const auto size = next_compact(rest);
+    static_cast<void>(next_bytes(rest, size <= kMaxInlineSize ? size : piece_count(size) * kReferenceSize));
+  }
+  return std::nullopt;
 }
 
 Result<std::vector<PageEntry>> decode_page(ByteView content) {
@@ -198,22 +238,28 @@ Result<ByteView> read_piece(ByteView content, ByteView key, std::uint32_t ordina
   return content.last(own_size);
 }
 
-crypto::WipedBytes to_frame(ByteView content) {
+Frame Frame::of(ByteView content) {
   SUBSTRATEE_CHECK(content.size() <= kMaxContentSize);
   Bytes out(kPlaintextSize);
   out[0] = static_cast<std::uint8_t>(content.size());
   out[1] = static_cast<std::uint8_t>(content.size() >> 8);
-  std::ranges::copy(content, out.begin() + 2);
-  return crypto::WipedBytes(std::move(out));
+  std::ranges::copy(content, out.begin() + kLengthSize);
+  const auto view = ByteView(out).subspan(kLengthSize, content.size());
+  return {crypto::WipedBytes(std::move(out)), view};
 }
 
-Result<ByteView> from_frame(ByteView frame) {
+Result<Frame> Frame::from(crypto::WipedBytes bytes) {
+  const auto frame = bytes.view();
   if (frame.size() != kPlaintextSize) return std::unexpected(Error::kBadEncoding);
   const std::size_t size = static_cast<std::size_t>(frame[0]) | static_cast<std::size_t>(frame[1]) << 8;
   if (size > kMaxContentSize) return std::unexpected(Error::kBadEncoding);
-  const auto is_zero = [](std::uint8_t byte) { return byte == 0; };
-  if (!std::ranges::all_of(frame.subspan(2 + size), is_zero)) return std::unexpected(Error::kBadEncoding);
-  return frame.subspan(2, size);
+  const auto padding = frame.subspan(kLengthSize + size);
+  // The first is zero, and each is equal to the one before.
+  if (!padding.empty() &&
+      (padding[0] != 0 || !std::ranges::equal(padding.subspan(1), padding.first(padding.size() - 1)))) {
+    return std::unexpected(Error::kBadEncoding);
+  }
+  return Frame(std::move(bytes), frame.subspan(kLengthSize, size));
 }
 
 }  // namespace substratee::enclave::state

@@ -17,6 +17,7 @@
 #include "enclave/state/nodes.hpp"
 #include "enclave/state/shape.hpp"
 
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -29,6 +30,22 @@ inline constexpr std::uint8_t kLeafKind = 1;
 inline constexpr std::uint8_t kPageKind = 2;
 inline constexpr std::uint8_t kPieceKind = 3;
 inline constexpr std::uint8_t kPaddingKind = 4;
+
+/// A plaintext as it is sealed. Secret.
+class Frame {
+ public:
+  /// `content` ≤ kMaxContentSize.
+  [[nodiscard]] static Frame of(ByteView content);
+  /// kBadEncoding unless all behind the content is zero.
+  [[nodiscard]] static Result<Frame> from(crypto::WipedBytes bytes);
+  [[nodiscard]] ByteView bytes() const noexcept { return bytes_.view(); }
+  [[nodiscard]] ByteView content() const noexcept { return content_; }
+
+ private:
+  Frame(crypto::WipedBytes bytes, ByteView content) : bytes_(std::move(bytes)), content_(content) {}
+  crypto::WipedBytes bytes_;
+  ByteView content_;  // into the heap memory of bytes_: survives a move
+};
 
 /// A larger value stands in pieces beside the leaf.
 inline constexpr std::size_t kMaxInlineSize = 8'192;
@@ -63,17 +80,14 @@ class LeafEncoder {
   LeafEncoder();
   void add(const LeafRecord& record);
   [[nodiscard]] bool is_empty() const noexcept { return count_ == 0; }
-  /// The content; empty again afterwards.
-  [[nodiscard]] crypto::WipedBytes take();
+  /// The leaf; empty again afterwards.
+  [[nodiscard]] Frame take();
 
  private:
   std::size_t count_ = 0;
   crypto::WipedBytes records_;
 };
 
-/// The records of [first, last), at least one; `pieces` has those of every large value among them.
-[[nodiscard]] crypto::WipedBytes encode_leaf(Records::const_iterator first, Records::const_iterator last,
-                                             const Pieces& pieces);
 [[nodiscard]] crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first,
                                              Level::const_iterator last);
 /// Piece `ordinal` of the value.
@@ -95,13 +109,10 @@ struct NodeHead {
 [[nodiscard]] Result<NodeHead> decode_head(ByteView content);
 /// Behind the head. Bounds are checked, order is not.
 [[nodiscard]] Result<LeafRecords> decode_leaf(ByteView content);
+/// The record under `key` of a leaf that decodes and whose keys ascend; decodes no more than that one.
+[[nodiscard]] std::optional<LeafRecord> find_record(ByteView content, ByteView key);
 [[nodiscard]] Result<std::vector<PageEntry>> decode_page(ByteView content);
 /// What piece `ordinal` of that record's value, of `size` bytes, holds of it; kWrongKind if it is not that piece.
 [[nodiscard]] Result<ByteView> read_piece(ByteView content, ByteView key, std::uint32_t ordinal, std::size_t size);
-
-/// `content` ≤ kMaxContentSize.
-[[nodiscard]] crypto::WipedBytes to_frame(ByteView content);
-/// A view into `frame`; kBadEncoding unless all behind the content is zero.
-[[nodiscard]] Result<ByteView> from_frame(ByteView frame);
 
 }  // namespace substratee::enclave::state

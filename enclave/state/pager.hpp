@@ -1,8 +1,9 @@
 #pragma once
 
-/// What a paged state has in place of its records: a bounded cache of leaves, and a list of those that the host has to
-/// bring. Large values are not cached beyond settled(). Nothing here waits: what is not at hand is noted, and whoever
-/// asked gives up and asks again later.
+/// Where a state has its records: in opened leaves. Those of a paged state are a bounded cache, with a list of the
+/// leaves that the host has to bring; those of a state in memory are all of them, and nothing is ever missed. Large
+/// values are not cached beyond settled(). Nothing here waits: what is not at hand is noted, and whoever asked gives up
+/// and asks again later.
 
 #include "enclave/state/leaf_cache.hpp"
 
@@ -17,7 +18,7 @@ class Pager {
   /// Most leaves that are noted at once; a commit looks no farther ahead than a quarter of the cache.
   static constexpr std::size_t kMaxWanted = 512;
 
-  explicit Pager(std::size_t cache_limit) : cache_(cache_limit) {}
+  explicit Pager(std::optional<std::size_t> cache_limit) : cache_(cache_limit) {}
 
   /// What `leaves` hold under `key`: a view valid until the next call, or nothing. kNotHere: noted.
   [[nodiscard]] Result<std::optional<ByteView>> find(const Level& leaves, ByteView key);

@@ -4,7 +4,6 @@
 #include "core/crypto/aead.hpp"
 #include "core/crypto/kdf.hpp"
 #include "core/scale/codec.hpp"
-#include "enclave/state/page.hpp"
 
 namespace substratee::enclave::state {
 namespace {
@@ -20,39 +19,34 @@ Key manifest_key(const crypto::Secret<32>& state_key, const registry::ShardId& s
   return crypto::derive<64>(state_key.view(), concat(as_bytes("substratee/manifest/v1"), ByteView(shard.bytes)));
 }
 
-ipld::Block seal(const Key& key, ByteView content) {
-  Bytes bytes = crypto::aes_siv_seal(key.view(), std::nullopt, to_frame(content).view());
+ipld::Block seal(const Key& key, const Frame& frame) {
+  Bytes bytes = crypto::aes_siv_seal(key.view(), std::nullopt, frame.bytes());
   auto cid = ipld::Cid::of_raw_block(bytes);
   return {.cid = std::move(cid), .bytes = std::move(bytes)};
 }
 
-Result<Opened> open(const Key& key, ByteView block) {
+Result<Frame> open(const Key& key, ByteView block) {
   if (block.size() != kBlockSize) return std::unexpected(Error::kBadSize);
-  return Opened::from(SUBSTRATEE_TRY_OR(Error::kNotAuthentic, crypto::aes_siv_open(key.view(), std::nullopt, block)));
+  return Frame::from(SUBSTRATEE_TRY_OR(Error::kNotAuthentic, crypto::aes_siv_open(key.view(), std::nullopt, block)));
 }
 
 }  // namespace
 
-Result<Opened> Opened::from(crypto::WipedBytes frame) {
-  const auto content = SUBSTRATEE_TRY(from_frame(frame.view()));
-  return Opened(std::move(frame), content);
-}
-
 ipld::Block seal_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer,
-                      ByteView content) {
-  return seal(node_key(state_key, shard, writer), content);
+                      const Frame& frame) {
+  return seal(node_key(state_key, shard, writer), frame);
 }
 
-ipld::Block seal_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard, ByteView content) {
-  return seal(manifest_key(state_key, shard), content);
+ipld::Block seal_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Frame& frame) {
+  return seal(manifest_key(state_key, shard), frame);
 }
 
-Result<Opened> open_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer,
-                         ByteView block) {
+Result<Frame> open_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard, const Writer& writer,
+                        ByteView block) {
   return open(node_key(state_key, shard, writer), block);
 }
 
-Result<Opened> open_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard, ByteView block) {
+Result<Frame> open_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard, ByteView block) {
   return open(manifest_key(state_key, shard), block);
 }
 

@@ -10,33 +10,21 @@
 #include "core/ipld/cid.hpp"
 #include "enclave/state/error.hpp"
 #include "enclave/state/key_ring.hpp"
+#include "enclave/state/page.hpp"
 
 namespace substratee::enclave::state {
 
 inline constexpr std::size_t kBlockSize = 16'384;
 
-/// A frame (page.hpp) just opened.
-class Opened {
- public:
-  /// kBadEncoding if the frame is none.
-  [[nodiscard]] static Result<Opened> from(crypto::WipedBytes frame);
-  [[nodiscard]] ByteView content() const noexcept { return content_; }
-
- private:
-  Opened(crypto::WipedBytes frame, ByteView content) : frame_(std::move(frame)), content_(content) {}
-  crypto::WipedBytes frame_;
-  ByteView content_;  // into the frame's heap memory: survives a move
-};
-
 [[nodiscard]] ipld::Block seal_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
-                                    const Writer& writer, ByteView content);
+                                    const Writer& writer, const Frame& frame);
 [[nodiscard]] ipld::Block seal_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
-                                        ByteView content);
+                                        const Frame& frame);
 
 /// kBadSize, kNotAuthentic, kBadEncoding.
-[[nodiscard]] Result<Opened> open_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
-                                       const Writer& writer, ByteView block);
-[[nodiscard]] Result<Opened> open_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
-                                           ByteView block);
+[[nodiscard]] Result<Frame> open_node(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
+                                      const Writer& writer, ByteView block);
+[[nodiscard]] Result<Frame> open_manifest(const crypto::Secret<32>& state_key, const registry::ShardId& shard,
+                                          ByteView block);
 
 }  // namespace substratee::enclave::state

@@ -26,7 +26,8 @@ void keep_first(Before& before, const Bytes& key, const crypto::WipedBytes* old)
 State::State(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit, const Shape& shape)
     : shard_(shard),
       cut_key_(std::move(cut_key)),
-      pager_(cache_limit ? std::make_unique<Pager>(*cache_limit) : nullptr),
+      is_paged_(cache_limit.has_value()),
+      pager_(std::make_unique<Pager>(cache_limit)),
       shape_(shape) {}
 
 State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit,
@@ -37,16 +38,18 @@ State State::empty(const registry::ShardId& shard, crypto::Secret<32> cut_key, C
 std::optional<Bytes> State::get(ByteView key) const {
   const auto found = records_.find(key);
   if (found != records_.end()) return to_bytes(found->second.view());
-  if (pager_ == nullptr || since_commit_.contains(key)) return std::nullopt;
+  if (since_commit_.contains(key)) return std::nullopt;
   const auto value = pager_->find(nodes_.leaves, key);
+  SUBSTRATEE_CHECK(value || is_paged_);
   return value && *value ? std::optional(to_bytes(**value)) : std::nullopt;
 }
 
-/// Has the record of a key that is about to change in memory, if there is one.
+/// Has the record of a key that is about to change beside the leaves, if there is one.
 void State::open(ByteView key) {
   SUBSTRATEE_CHECK(open_commit_ == nullptr);
-  if (pager_ == nullptr || since_commit_.contains(key)) return;
+  if (since_commit_.contains(key) || records_.contains(key)) return;
   const auto value = pager_->find(nodes_.leaves, key);
+  SUBSTRATEE_CHECK(value || is_paged_);
   if (value && *value) records_.insert_or_assign(to_bytes(key), crypto::WipedBytes(to_bytes(**value)));
 }
 
@@ -93,8 +96,17 @@ void State::rollback() {
 void State::discard() {
   SUBSTRATEE_CHECK(!has_checkpoint_ && open_commit_ == nullptr);
   restore(since_commit_);
+  forget(since_commit_);
   since_commit_.clear();
-  if (pager_ != nullptr) records_.clear();
+}
+
+/// What stands in the leaves need not stand beside them.
+void State::forget(const Before& changed) {
+  if (is_paged_) return records_.clear();
+  for (const auto& [key, old] : changed) {
+    const auto record = records_.find(key);
+    if (record != records_.end() && piece_count(record->second.view().size()) == 0) records_.erase(record);
+  }
 }
 
 void State::restore(Before& before) {
@@ -148,11 +160,7 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
   }
   NodeWriter nodes(*state_key, shard_, writer, open_commit_->blocks);
   for (auto& leaves = open_commit_->leaves; !leaves.is_done();) {
-    if (pager_ == nullptr) {
-      write_range(leaves, nodes);
-    } else {
-      SUBSTRATEE_TRY(write_paged_range(leaves, nodes));
-    }
+    SUBSTRATEE_TRY(write_range(leaves, nodes));
   }
   if (!std::exchange(open_commit_->is_cut, true)) settle_leaves(nodes);
   SUBSTRATEE_TRY(write_cover(nodes));
@@ -162,10 +170,9 @@ Result<Commit> State::commit(const Writer& writer, const KeyRing& keys) {
 }
 
 void State::open_commit(LeafWriter::Changes changed, const Writer& writer, const crypto::Secret<32>& state_key) {
-  LeafWriter::OnLeaf keep;
-  if (pager_ != nullptr) {
-    keep = [pager = pager_.get()](const NodeRef& leaf, ByteView content) { pager->put(leaf, Leaf::of(content)); };
-  }
+  const auto keep = [pager = pager_.get()](const NodeRef& leaf, Frame frame) {
+    pager->put(leaf, Leaf(std::move(frame)));
+  };
   std::vector<ipld::Block> blocks;
   NodeWriter nodes(state_key, shard_, writer, blocks);
   for (const auto& [key, moves] : changed) {
@@ -173,7 +180,7 @@ void State::open_commit(LeafWriter::Changes changed, const Writer& writer, const
     write_pieces(key, record == records_.end() ? ByteView() : record->second.view(), nodes_, tree_, nodes);
   }
   open_commit_ = std::make_unique<OpenCommit>(
-      OpenCommit{std::move(blocks), LeafWriter(cut_key_, nodes_.leaves, std::move(changed), std::move(keep))});
+      OpenCommit{std::move(blocks), LeafWriter(cut_key_, nodes_.leaves, std::move(changed), keep)});
 }
 
 /// The leaves are cut: they take the place of the old ones.
@@ -206,12 +213,7 @@ Result<void> State::write_cover(NodeWriter& nodes) {
 }
 
 Result<NodeRef> State::write_covered(const Bytes& key, NodeWriter& nodes) {
-  if (is_padding_key(key)) return nodes.write(nullptr, encode_padding(key).view());
-  if (pager_ == nullptr) {
-    const auto next = std::next(nodes_.leaves.find(key));
-    const auto end = next == nodes_.leaves.end() ? records_.end() : records_.lower_bound(next->first);
-    return nodes.write(nullptr, encode_leaf(records_.find(key), end, nodes_.pieces).view());
-  }
+  if (is_padding_key(key)) return nodes.write(nullptr, encode_padding(key));
   auto leaf = pager_->take(nodes_.leaves, key);
   if (!leaf) {
     const auto& cover = open_commit_->cover;
@@ -221,7 +223,7 @@ Result<NodeRef> State::write_covered(const Bytes& key, NodeWriter& nodes) {
     }
     return std::unexpected(leaf.error());
   }
-  auto out = nodes.write(nullptr, leaf->content());
+  auto out = nodes.write(nullptr, leaf->frame());
   pager_->put(out, *std::move(leaf));
   return out;
 }
@@ -230,7 +232,7 @@ Result<NodeRef> State::write_covered(const Bytes& key, NodeWriter& nodes) {
 Commit State::seal_root(const Writer& writer, const crypto::Secret<32>& state_key) {
   Commit out{.root = {}, .changed = true, .new_blocks = std::move(open_commit_->blocks), .before = {}};
   open_commit_.reset();
-  out.new_blocks.push_back(seal_manifest(state_key, shard_, scale::encode(next_manifest(writer))));
+  out.new_blocks.push_back(seal_manifest(state_key, shard_, Frame::of(scale::encode(next_manifest(writer)))));
   const auto manifest = *Hash256::from(out.new_blocks.back().cid.digest);
   root_ = out.root = tree_.update(manifest, out.new_blocks);
   has_root_ = true;
@@ -238,27 +240,14 @@ Commit State::seal_root(const Writer& writer, const crypto::Secret<32>& state_ke
 }
 
 Commit State::close_commit(Commit out) {
+  forget(since_commit_);
+  pager_->settled();
   out.before = std::exchange(since_commit_, {});
-  if (pager_ != nullptr) {
-    records_.clear();
-    pager_->settled();
-  }
   return out;
 }
 
-/// The records are all here.
-void State::write_range(LeafWriter& leaves, NodeWriter& nodes) {
-  const auto range = leaves.range();
-  auto record = range.first ? records_.lower_bound(*range.first) : records_.begin();
-  const auto end = range.end ? records_.lower_bound(*range.end) : records_.end();
-  for (; record != end; ++record) {
-    if (!leaves.add(record_of(record->first, record->second.view(), nodes_.pieces), nodes)) return;
-  }
-  leaves.end_range(nodes);
-}
-
 /// The old leaf's records, with the changes in its range.
-Result<void> State::write_paged_range(LeafWriter& leaves, NodeWriter& nodes) {
+Result<void> State::write_range(LeafWriter& leaves, NodeWriter& nodes) {
   const auto range = leaves.range();
   Before::const_iterator change = range.first ? since_commit_.lower_bound(*range.first) : since_commit_.begin();
   if (range.leaf != nullptr) {
@@ -267,12 +256,14 @@ Result<void> State::write_paged_range(LeafWriter& leaves, NodeWriter& nodes) {
       pager_->want(nodes_.leaves, leaves.ahead(pager_->max_ahead()));
       return std::unexpected(leaf.error());
     }
-    if (!write_merged(leaf->records(), change, leaves, nodes)) {
+    if (!write_merged(leaf->records(), change, leaves, nodes) || !write_changes(change, range.end, leaves, nodes)) {
       pager_->put(range.leaf->second, *std::move(leaf));
       return {};
     }
+  } else if (!write_changes(change, range.end, leaves, nodes)) {
+    return {};
   }
-  if (write_changes(change, range.end, leaves, nodes)) leaves.end_range(nodes);
+  leaves.end_range(nodes);
   return {};
 }
 
@@ -298,27 +289,19 @@ bool State::write_changes(Before::const_iterator& change, std::optional<ByteView
   return true;
 }
 
-void State::begin() const {
-  if (pager_ != nullptr) pager_->begin();
-}
+void State::begin() const { pager_->begin(); }
 
-void State::settled() const {
-  if (pager_ != nullptr) pager_->settled();
-}
+void State::settled() const { pager_->settled(); }
 
-bool State::has_missed() const noexcept { return pager_ != nullptr && pager_->has_missed(); }
+bool State::has_missed() const noexcept { return pager_->has_missed(); }
 
-std::vector<ipld::Cid> State::wanted() const {
-  if (pager_ == nullptr) return {};
-  return pager_->wanted();
-}
+std::vector<ipld::Cid> State::wanted() const { return pager_->wanted(); }
 
 Result<void> State::provide(const ipld::Cid& cid, ByteView block, const KeyRing& keys) {
-  if (pager_ == nullptr) return std::unexpected(Error::kNotWanted);
   return pager_->provide(nodes_.leaves, shard_, keys, cid, block);
 }
 
-std::size_t State::cached_bytes() const noexcept { return pager_ == nullptr ? 0 : pager_->cached_bytes(); }
+std::size_t State::cached_bytes() const noexcept { return pager_->cached_bytes(); }
 
 std::optional<Bytes> PastReader::get(ByteView key) const {
   for (const Before* before : later_) {

@@ -5,10 +5,10 @@
 /// writer, every other is written by n. So all honest enclaves make the same CIDs, and a commit costs
 /// O(changes · log n). The content is secret; blocks and root are public. Specification: enclave/state/FORMAT.md.
 ///
-/// The records stand in memory, or, paged, in the leaves outside: then memory holds the index, what open blocks changed
-/// and a bounded cache of leaves. A read that needs another leaf notes it and gives nothing: whoever reads has to look
-/// at has_missed() and, if so, drop all that it made of it, have wanted() provided and begin again. Both kinds make the
-/// same roots. docs/decisions/paged-state.md.
+/// The records stand in opened leaves, in memory, with what the open block changed beside them. Paged, memory holds the
+/// index, the changes and a bounded cache of leaves. A read that needs another leaf notes it and gives nothing: whoever
+/// reads has to look at has_missed() and, if so, drop all that it made of it, have wanted() provided and begin again.
+/// Both kinds make the same roots. docs/decisions/paged-state.md.
 
 #include "core/crypto/secret.hpp"
 #include "core/ipld/cid.hpp"
@@ -70,7 +70,7 @@ class State final : public stf::StateMap {
   /// kNotHere: provide what is wanted and call it again; until then the state is neither moved, read nor written.
   [[nodiscard]] Result<Commit> commit(const Writer& writer, const KeyRing& keys);
 
-  [[nodiscard]] bool is_paged() const noexcept { return pager_ != nullptr; }
+  [[nodiscard]] bool is_paged() const noexcept { return is_paged_; }
   /// Forgets what was missed: before reading, and before reading again.
   void begin() const;
   /// What was read since begin() means nothing: leaves were not at hand.
@@ -108,10 +108,10 @@ class State final : public stf::StateMap {
   void open(ByteView key);
   void remember(const Bytes& key, const crypto::WipedBytes* old);
   void restore(Before& before);
+  void forget(const Before& changed);
   [[nodiscard]] LeafWriter::Changes changes() const;
   void open_commit(LeafWriter::Changes changed, const Writer& writer, const crypto::Secret<32>& state_key);
-  void write_range(LeafWriter& leaves, NodeWriter& nodes);
-  [[nodiscard]] Result<void> write_paged_range(LeafWriter& leaves, NodeWriter& nodes);
+  [[nodiscard]] Result<void> write_range(LeafWriter& leaves, NodeWriter& nodes);
   [[nodiscard]] bool write_merged(const LeafRecords& old, Before::const_iterator& change, LeafWriter& leaves,
                                   NodeWriter& nodes);
   [[nodiscard]] bool write_changes(Before::const_iterator& change, std::optional<ByteView> end, LeafWriter& leaves,
@@ -125,8 +125,9 @@ class State final : public stf::StateMap {
 
   registry::ShardId shard_;
   crypto::Secret<32> cut_key_;
-  std::unique_ptr<Pager> pager_;  // of a paged state
-  Records records_;               // paged: of since_commit_ only
+  bool is_paged_;
+  std::unique_ptr<Pager> pager_;
+  Records records_;  // of since_commit_; in memory also all large ones, for which the leaves have pieces only
   std::size_t record_count_ = 0;
   Before since_commit_;
   Before since_checkpoint_;

@@ -392,5 +392,18 @@ TEST(state, random_histories_agree_with_a_plain_map_and_with_a_reopened_state) {
   }
 }
 
+TEST(state, a_leaf_of_one_record_that_was_touched_and_not_changed_stays_at_hand) {
+  auto state = State::empty(kShard, test_cut_key());
+  for (std::uint32_t i = 1; i <= 5; ++i) state.put(key_of(i), value_of(i, kMaxInlineSize));
+  ASSERT_TRUE(state.commit(writer_at(1), ring()).has_value());
+  ASSERT_EQ(state.leaf_count(), 5U);
+  for (std::uint32_t touched = 2; touched <= 5; ++touched) {
+    state.put(key_of(touched - 1), value_of(touched, kMaxInlineSize - touched));
+    state.put(key_of(touched), value_of(touched, kMaxInlineSize));
+    ASSERT_TRUE(state.commit(writer_at(touched), ring()).has_value());
+    for (std::uint32_t i = 1; i <= 5; ++i) ASSERT_TRUE(state.get(key_of(i)).has_value()) << i;
+  }
+}
+
 }  // namespace
 }  // namespace substratee::enclave::state::test

@@ -14,6 +14,52 @@ std::string_view to_string(Refusal refusal) noexcept {
   return "unknown refusal";
 }
 
+/// What is worth less than a newcomer, poorest first: future ones before ready ones, then by priority; of equals, of
+/// those who have more waiting than the newcomer's sender, so that nobody fills the pool alone. Only a sender's last
+/// transaction can go without stranding another. It only looks: a newcomer that finds too little drops nobody.
+class TransactionPool::Poorer {
+ public:
+  struct Candidate {
+    Sender* sender;
+    std::map<Nonce, Waiting>::const_iterator last;  ///< of those that are not taken yet
+    std::size_t waiting;                            ///< so many
+  };
+
+  Poorer(Senders& senders, const runtime::ValidTransaction& newcomer) {
+    const auto own = senders.find(newcomer.sender);
+    const bool is_known = own != senders.end();
+    const auto ready_end = is_known ? std::max(newcomer.next_expected, own->second.ready_end) : newcomer.next_expected;
+    newcomer_ = worth(newcomer.nonce > ready_end, newcomer.priority, (is_known ? own->second.waiting.size() : 0) + 1);
+    for (auto& [account, sender] : senders) {
+      if (sender.waiting.empty() || account == newcomer.sender) continue;
+      offer({&sender, std::prev(sender.waiting.end()), sender.waiting.size()});
+    }
+  }
+
+  std::optional<Candidate> take() {
+    if (queue_.empty()) return std::nullopt;
+    const auto taken = queue_.begin()->second;
+    queue_.erase(queue_.begin());
+    if (taken.waiting > 1) offer({taken.sender, std::prev(taken.last), taken.waiting - 1});
+    return taken;
+  }
+
+ private:
+  using Worth = std::tuple<bool, std::uint64_t, std::int64_t>;
+
+  static Worth worth(bool is_future, std::uint64_t priority, std::size_t waiting) {
+    return {!is_future, priority, -static_cast<std::int64_t>(waiting)};
+  }
+  void offer(const Candidate& candidate) {
+    const auto& [nonce, transaction] = *candidate.last;
+    const auto its = worth(nonce >= candidate.sender->ready_end, transaction.priority, candidate.waiting);
+    if (its < newcomer_) queue_.emplace(its, candidate);
+  }
+
+  Worth newcomer_;
+  std::multimap<Worth, Candidate> queue_;
+};
+
 std::expected<Hash256, Refusal> TransactionPool::submit(Bytes wire, const runtime::ValidTransaction& verdict) {
   const auto hash = primitives::extrinsic_hash(wire);
   if (by_hash_.contains(hash)) return std::unexpected(Refusal::kAlreadyImported);
@@ -47,37 +93,26 @@ std::expected<const TransactionPool::Waiting*, Refusal> TransactionPool::who_giv
   return &holder->second;
 }
 
-/// Drops what is worth less than the newcomer: future ones before ready ones, then by priority; of equals, of those who
-/// have more waiting than the newcomer's sender, so that nobody fills the pool alone. Only a sender's last transaction
-/// can go without stranding another.
 bool TransactionPool::make_room(std::size_t size, const runtime::ValidTransaction& newcomer,
                                 const Waiting* giving_way) {
   if (size > limits_.max_bytes) return false;
-  const std::size_t freed_count = giving_way != nullptr ? 1 : 0;
-  const std::size_t freed_bytes = giving_way != nullptr ? giving_way->wire.size() : 0;
-  const auto worth = [](bool is_future, std::uint64_t priority, std::size_t waiting) {
-    return std::tuple(!is_future, priority, -static_cast<std::int64_t>(waiting));
+  const auto needed = [this](std::size_t count, std::size_t bytes) {
+    return count >= limits_.max_count || bytes > limits_.max_bytes;
   };
-  const auto own = senders_.find(newcomer.sender);
-  const std::size_t waiting = (own == senders_.end() ? 0 : own->second.waiting.size()) + 1;
-  const auto ready_end =
-      own == senders_.end() ? newcomer.next_expected : std::max(newcomer.next_expected, own->second.ready_end);
-  const auto ours = worth(newcomer.nonce > ready_end, newcomer.priority, waiting);
-  while (by_hash_.size() - freed_count >= limits_.max_count || bytes_ - freed_bytes + size > limits_.max_bytes) {
-    Sender* poorest = nullptr;
-    auto least = ours;
-    for (auto& [account, sender] : senders_) {
-      if (sender.waiting.empty() || account == newcomer.sender) continue;
-      const auto& [nonce, last] = *sender.waiting.rbegin();
-      if (const auto its = worth(nonce >= sender.ready_end, last.priority, sender.waiting.size()); its < least) {
-        least = its;
-        poorest = &sender;
-      }
-    }
-    if (poorest == nullptr) return false;
-    remove(*poorest, std::prev(poorest->waiting.end()), Status::kDropped);
-    refresh(*poorest);
+  auto count = by_hash_.size() - (giving_way != nullptr ? 1 : 0);
+  auto bytes = bytes_ - (giving_way != nullptr ? giving_way->wire.size() : 0) + size;
+  if (!needed(count, bytes)) return true;
+  Poorer poorer(senders_, newcomer);
+  std::vector<Sender*> victims;
+  while (needed(count, bytes)) {
+    const auto next = poorer.take();
+    if (!next) return false;
+    victims.push_back(next->sender);
+    --count;
+    bytes -= next->last->second.wire.size();
   }
+  for (auto* victim : victims) remove(*victim, std::prev(victim->waiting.end()), Status::kDropped);
+  for (auto* victim : std::set(victims.begin(), victims.end())) refresh(*victim);
   return true;
 }
 

@@ -96,12 +96,14 @@ class TransactionPool {
     Nonce ready_end = 0;  ///< nonces in [next, ready_end) are ready
   };
   using Senders = std::map<AccountId, Sender>;
+  class Poorer;
 
   void tell(const Hash256& transaction, Status status, const Hash256& hash = {});
   void remove(Sender& sender, std::map<Nonce, Waiting>::iterator it, Status status, const Hash256& hash = {});
   void refresh(Sender& sender);
   void prune(Sender& sender, BlockNumber best);
   [[nodiscard]] std::expected<const Waiting*, Refusal> who_gives_way(const runtime::ValidTransaction& verdict) const;
+  /// All or nothing: false leaves the pool as it was.
   [[nodiscard]] bool make_room(std::size_t size, const runtime::ValidTransaction& newcomer, const Waiting* giving_way);
 
   Limits limits_;

@@ -141,6 +141,33 @@ TEST(transaction_pool, a_full_pool_drops_what_is_worth_less) {
   EXPECT_EQ(pool.count(), 2U);
 }
 
+TEST(transaction_pool, a_newcomer_that_finds_no_room_drops_nobody) {
+  TransactionPool pool({.max_bytes = 20});
+  ASSERT_TRUE(submit(pool, {.sender = 'a', .padding = 4}));
+  ASSERT_TRUE(submit(pool, {.sender = 'b', .tip = 5, .padding = 4}));
+  static_cast<void>(pool.take_notices());
+  // To drop the poorer one is not enough.
+  EXPECT_EQ(submit(pool, {.sender = 'c', .tip = 1, .padding = 12}).error(), Refusal::kPoolFull);
+  EXPECT_TRUE(pool.take_notices().empty());
+  EXPECT_EQ(order(pool), "b0a0");
+  EXPECT_EQ(pool.bytes(), 14U);
+  ASSERT_TRUE(submit(pool, {.sender = 'c', .tip = 1, .padding = 9}));
+  EXPECT_EQ(order(pool), "b0c0");
+}
+
+TEST(transaction_pool, a_big_newcomer_drops_the_last_ones_of_a_sender) {
+  TransactionPool pool({.max_bytes = 20});
+  for (Nonce n = 0; n < 4; ++n) ASSERT_TRUE(submit(pool, {.nonce = n, .padding = 2}));
+  static_cast<void>(pool.take_notices());
+  ASSERT_TRUE(submit(pool, {.sender = 'b', .tip = 1, .padding = 7}));
+  EXPECT_EQ(order(pool), "b0a0a1");
+  EXPECT_EQ(pool.take_notices(), (Notices{{hash({.nonce = 3, .padding = 2}), Status::kDropped, {}},
+                                          {hash({.nonce = 2, .padding = 2}), Status::kDropped, {}},
+                                          {hash({.sender = 'b', .tip = 1, .padding = 7}), Status::kReady, {}}}));
+  EXPECT_EQ(pool.next_nonce(account('a'), 0), 2U);
+  EXPECT_EQ(pool.ready_count(), 3U);
+}
+
 TEST(transaction_pool, nobody_fills_it_alone) {
   TransactionPool pool({.max_count = 4});
   for (Nonce n = 0; n < 4; ++n) ASSERT_TRUE(submit(pool, {.nonce = n}));

@@ -32,9 +32,10 @@ storage::Result<void> ReadyFile::write(const std::string& url) {
   temporary += ".new";
   std::error_code error;
   {
+    errno = 0;
     std::ofstream file(temporary, std::ios::trunc);
     file << url << '\n';
-    if (!file.flush()) error = std::make_error_code(std::errc::io_error);
+    if (!file.flush()) error = std::error_code(errno != 0 ? errno : EIO, std::generic_category());
   }
   if (!error) std::filesystem::rename(temporary, path_, error);
   if (error)

@@ -28,8 +28,9 @@ int execute(const CheckOptions& options) {
     return 0;
   }
   return failed(
-      fmt::format("the database in {} is damaged: run `substratee-node purge-chain` and import the blocks from "
-                  "another node's export, or begin a new chain",
+      fmt::format("the database in {} is damaged: run `substratee-node purge-chain`, which keeps the key, and import "
+                  "the blocks (`import-blocks`, with --chain if the chain has a specification) from an export, or "
+                  "begin a new chain",
                   options.base_path.string()));
 }
 

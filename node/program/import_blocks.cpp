@@ -15,8 +15,19 @@ storage::Result<std::optional<service::ChainSpec>> given_spec(const ImportOption
   return std::optional(SUBSTRATEE_TRY(service::read_chain_spec(options.chain)));
 }
 
+/// A file from the middle of a chain goes nowhere else.
+storage::Result<void> check_has_beginning(const ImportOptions& options, const service::BlockFileHead& head) {
+  std::error_code unreadable;
+  if (head.has_genesis || head.first <= 1 || std::filesystem::exists(options.base_path / "db", unreadable)) return {};
+  return storage::fail(storage::Code::kForeign,
+                       fmt::format("file {} begins with #{} and has no genesis state, and there is no chain in {} that "
+                                   "it goes on with; import the blocks from #1 on first",
+                                   options.file.string(), head.first, options.base_path.string()));
+}
+
 /// The chain that the file shall go into.
 storage::Result<service::OpenStore> open(const ImportOptions& options, const service::BlockFileReader& file) {
+  SUBSTRATEE_TRY(check_has_beginning(options, file.head()));
   const auto spec = SUBSTRATEE_TRY(given_spec(options));
   if (!spec) return service::open_or_make_store(options.base_path, file.genesis(), spec, options.pruning);
   const auto genesis = runtime::build_genesis(spec->genesis);

@@ -23,7 +23,7 @@ constexpr const char* kExamples = R"(Examples:
   substratee-node --chain chain.json --base-path ~/mine
       A chain of your own, sealed with your key.
   substratee-node purge-chain --base-path ~/.substratee/node
-      Forget that chain and its key.
+      Forget that chain; its key is kept.
 )";
 
 const std::map<std::string, consensus::dev::Sealing> kSealings = {{"interval", consensus::dev::Sealing::kInterval},
@@ -145,6 +145,13 @@ void add_import(CLI::App& app, ImportOptions& out) {
   app.add_option("FILE", out.file, "As export-blocks writes it")->required();
 }
 
+void add_purge(CLI::App& app, PurgeOptions& out) {
+  add_base_path(app, out.base_path, "Directory given when the chain was made");
+  app.add_flag("--with-key", out.with_key,
+               "Remove the sealing key too: without a copy of it nobody can ever add a block to that chain");
+  app.add_flag("-y,--yes", out.yes, "Do not ask; needed when standard input is no terminal");
+}
+
 void add_build_spec(CLI::App& app, BuildSpecOptions& out) {
   add_chain(app, out.chain, "Begin with this specification; else with a new chain on which nobody is rich or root");
   app.add_option("--name", out.name, "Name that clients show")->type_name("TEXT");
@@ -209,8 +216,8 @@ Command parse_command_line(int argc, const char* const* argv) {
   auto* imported = app.add_subcommand(
       "import-blocks", "Check and execute the blocks of a file; goes on where an interrupted import was");
   add_import(*imported, raw.imported);
-  auto* purge = app.add_subcommand("purge-chain", "Remove the chain and its key from a base path");
-  add_base_path(*purge, raw.purge.base_path, "Directory given when the chain was made");
+  auto* purge = app.add_subcommand("purge-chain", "Remove the chain from a base path, but not its key");
+  add_purge(*purge, raw.purge);
   auto* check = app.add_subcommand("check", "Look through a whole database and say what is broken, if anything is");
   add_base_path(*check, raw.check.base_path, "Directory of the chain; its node must be stopped");
   auto* spec = app.add_subcommand("build-spec", "Print the specification of a chain, for --chain");

@@ -31,6 +31,8 @@ struct RunOptions {
 
 struct PurgeOptions {
   path base_path;
+  bool with_key = false;
+  bool yes = false;  ///< without asking
 };
 
 struct ExportOptions {

@@ -78,7 +78,14 @@ TEST(options, bounds_what_strangers_may_do) {
 }
 
 TEST(options, purge_needs_a_base_path) {
-  EXPECT_EQ(std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x"})).base_path, "/x");
+  const auto plain = std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x"}));
+  EXPECT_EQ(plain.base_path, "/x");
+  EXPECT_FALSE(plain.with_key);
+  EXPECT_FALSE(plain.yes);
+  EXPECT_TRUE(std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x", "-y"})).yes);
+  const auto all = std::get<PurgeOptions>(parse({"purge-chain", "--base-path", "/x", "--yes", "--with-key"}));
+  EXPECT_TRUE(all.yes);
+  EXPECT_TRUE(all.with_key);
   EXPECT_EQ(exit_code({"purge-chain"}), kUsageError);
 }
 
@@ -102,6 +109,17 @@ TEST(options, every_command_takes_its_own) {
             primitives::Scheme::kEcdsa);
   EXPECT_EQ(std::get<KeyInspectOptions>(parse({"key", "inspect"})).file, "-");
   EXPECT_EQ(std::get<KeyInsertOptions>(parse({"key", "insert", "--base-path", "/x"})).base_path, "/x");
+}
+
+TEST(options, a_port_out_of_range_is_told_as_such) {
+  for (const auto* port : {"99999", "-1", "65536", "x"}) {
+    testing::internal::CaptureStderr();
+    EXPECT_TRUE(std::holds_alternative<Exit>(parse({"--dev", "--rpc-port", port})));
+    const auto said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find("--rpc-port"), std::string::npos) << said;
+    EXPECT_NE(said.find("65535"), std::string::npos) << said;
+  }
+  EXPECT_EQ(std::get<RunOptions>(parse({"--dev", "--rpc-port", "65535"})).rpc.port, 65'535);
 }
 
 TEST(options, help_and_version_succeed_and_mistakes_do_not) {

@@ -41,6 +41,7 @@ net::JsonRpcOptions RpcOptions::json_rpc() const {
 
 void add_rpc_flags(CLI::App& app, RpcOptions& options) {
   app.add_option("--rpc-port", options.port, "Port of JSON-RPC (HTTP and WebSocket); 0 takes any free one")
+      ->check(CLI::Range(0, 65'535))
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--rpc-address", options.address,

@@ -58,7 +58,7 @@ storage::Result<void> Chain::seal(std::uint64_t timestamp, Moment now) {
   if (!authored)
     return storage::fail(storage::Code::kCorrupt,
                          "the runtime refuses the timestamp of a new block; run "
-                         "`substratee-node purge-chain` and start again");
+                         "`substratee-node purge-chain`, which keeps the key, and start again");
   SUBSTRATEE_TRY(store_.commit(authored->block));
   const auto best = store_.best();
   std::vector<Hash256> included;

@@ -20,7 +20,9 @@ storage::Result<T> read(const storage::ChainStore& store, const Bytes& key, std:
   }
   return storage::fail(
       storage::Code::kCorrupt,
-      fmt::format("the chain's genesis lacks {}; run `substratee-node purge-chain` and start again", what));
+      fmt::format(
+          "the chain's genesis lacks {}; run `substratee-node purge-chain`, which keeps the key, and start again",
+          what));
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ storage::Result<std::optional<Seed>> read_seed(const std::filesystem::path& file
   auto bytes = fits ? from_hex(as_text(ByteView(text.bytes).first(kDigits))) : std::nullopt;
   if (!bytes) {
     return storage::fail(Code::kCorrupt, fmt::format("key file {}: not 64 hexadecimal digits; restore it, or run "
-                                                     "`substratee-node purge-chain` and start again",
+                                                     "`substratee-node purge-chain --with-key` and start again",
                                                      file.string()));
   }
   const crypto::WipedBytes guard(*std::move(bytes));

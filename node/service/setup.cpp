@@ -143,30 +143,35 @@ std::vector<Measurement> new_measurements(const SetupOptions& options) {
   return {};
 }
 
-void warn_if_none_is_allowed(OpenChain& chain) {
+void warn_if_none_is_allowed(OpenChain& chain, std::string_view remedy) {
   if (!chain.allowed_measurements.empty()) return;
-  chain.warnings.emplace_back(
-      "no measurement is allowed, so no enclave can register: put substratee-enclave beside the node, or "
-      "give --allow-measurement, before the chain is made (`substratee-node purge-chain`)");
+  chain.warnings.push_back(fmt::format("no measurement is allowed, so no enclave can register: {}", remedy));
 }
 
 storage::Result<void> initialise(storage::ChainStore& store, const std::map<Bytes, Bytes>& state) {
   return store.initialise(runtime::genesis_header(state), state);
 }
 
+/// The key that is there, which may be the only one of another chain, or a new one.
+storage::Result<crypto::ed25519::KeyPair> dev_authority(const std::filesystem::path& base, Random& random) {
+  if (const auto known = SUBSTRATEE_TRY(read_seed(authority_file(base))))
+    return crypto::ed25519::KeyPair::from_seed(known->view());
+  const auto seed = Seed::draw(random);
+  SUBSTRATEE_TRY(write_seed(authority_file(base), seed));
+  return crypto::ed25519::KeyPair::from_seed(seed.view());
+}
+
 /// Key first, then the complete genesis in one batch: whatever is interrupted leaves no chain without its key.
 storage::Result<OpenChain> make_dev_chain(const SetupOptions& options, BasePathLock lock,
                                           std::unique_ptr<storage::ChainStore> store, Random& random) {
-  const auto seed = Seed::draw(random);
-  auto authority = crypto::ed25519::KeyPair::from_seed(seed.view());
-  SUBSTRATEE_TRY(write_seed(authority_file(options.base_path), seed));
-  std::error_code ignored;
-  std::filesystem::remove(spec_file(options.base_path), ignored);
+  auto authority = SUBSTRATEE_TRY(dev_authority(options.base_path, random));
   const auto allowed = new_measurements(options);
   const auto config = runtime::development_genesis(authority.public_key(), random.draw<32>(), allowed);
   SUBSTRATEE_TRY(initialise(*store, runtime::build_genesis(config)));
   OpenChain chain{std::move(lock), std::move(store), std::move(authority), true, {}, {}, allowed, {}};
-  warn_if_none_is_allowed(chain);
+  warn_if_none_is_allowed(chain,
+                          "put substratee-enclave beside the node, or give --allow-measurement, before the chain is "
+                          "made (`substratee-node purge-chain`)");
   return chain;
 }
 
@@ -186,8 +191,18 @@ storage::Result<OpenChain> make_specified_chain(const SetupOptions& options, Bas
                   spec.genesis.allowed_measurements,
                   {}};
   SUBSTRATEE_TRY(compare_given(options, chain));
-  warn_if_none_is_allowed(chain);
+  warn_if_none_is_allowed(chain,
+                          "name those that may in the specification (`substratee-node build-spec "
+                          "--allow-measurement`) before the chain is made, or let root allow them");
   return chain;
+}
+
+/// A development chain has no specification.
+std::unexpected<storage::Error> another_chain(const std::filesystem::path& base) {
+  return fail(Code::kForeign,
+              fmt::format("base path {} belongs to another chain than one of --dev: it has a specification ({}); leave "
+                          "--dev out, choose another --base-path, or run `substratee-node purge-chain`",
+                          base.string(), spec_file(base).string()));
 }
 
 std::unexpected<storage::Error> no_chain(const std::filesystem::path& base) {
@@ -227,6 +242,7 @@ storage::Result<OpenChain> open_chain(const SetupOptions& options, Random& rando
   }
   const auto database = options.base_path / "db";
   const bool may_make = options.dev || options.spec;
+  if (options.dev && std::filesystem::exists(spec_file(options.base_path))) return another_chain(options.base_path);
   if (!may_make && !std::filesystem::exists(database)) return no_chain(options.base_path);
   auto lock = SUBSTRATEE_TRY(BasePathLock::take(options.base_path));
   auto store = SUBSTRATEE_TRY(storage::ChainStore::open(database, {.pruning = options.pruning}));
@@ -250,6 +266,7 @@ storage::Result<OpenStore> open_or_make_store(const std::filesystem::path& base_
                                               const std::map<Bytes, Bytes>& genesis,
                                               const std::optional<ChainSpec>& spec,
                                               const std::optional<storage::Pruning>& pruning) {
+  if (genesis.empty() && !std::filesystem::exists(base_path / "db")) return no_chain(base_path);
   auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
   auto store = SUBSTRATEE_TRY(storage::ChainStore::open(base_path / "db", {.pruning = pruning}));
   if (store->is_empty()) {
@@ -265,15 +282,24 @@ std::filesystem::path authority_file(const std::filesystem::path& base_path) {
   return base_path / "keystore" / "authority";
 }
 
-storage::Result<bool> purge_chain(const std::filesystem::path& base_path) {
-  if (!std::filesystem::exists(base_path / "db") && !std::filesystem::exists(base_path / "keystore")) return false;
+std::vector<std::filesystem::path> purged_files(const std::filesystem::path& base_path, Purge what) {
+  // The chain first: a key without chain is harmless, a chain without key is not.
+  std::vector<std::filesystem::path> out = {base_path / "db", base_path / "db.new", spec_file(base_path)};
+  if (what == Purge::kChainAndKey) out.push_back(authority_file(base_path).parent_path());
+  std::erase_if(out, [](const auto& path) {
+    std::error_code unreadable;
+    return !std::filesystem::exists(path, unreadable) && !unreadable;
+  });
+  return out;
+}
+
+storage::Result<bool> purge_chain(const std::filesystem::path& base_path, Purge what) {
+  if (purged_files(base_path, what).empty()) return false;
   const auto lock = SUBSTRATEE_TRY(BasePathLock::take(base_path));
   std::error_code error;
-  // The chain first: a key without chain is harmless, a chain without key is not.
-  for (const auto* name : {"db", "db.new", "chain.json"}) {
-    if (!error) std::filesystem::remove_all(base_path / name, error);
+  for (const auto& path : purged_files(base_path, what)) {
+    if (!error) std::filesystem::remove_all(path, error);
   }
-  if (!error) std::filesystem::remove_all(base_path / "keystore", error);
   if (error)
     return fail(Code::kDisk, fmt::format("base path {}: {}; remove it by hand", base_path.string(), error.message()));
   return true;

@@ -70,8 +70,14 @@ struct OpenChain {
 /// BASE/keystore/authority.
 [[nodiscard]] std::filesystem::path authority_file(const std::filesystem::path& base_path);
 
-/// Removes chain and key. True if there was something to remove. kBusy while a node runs.
-[[nodiscard]] storage::Result<bool> purge_chain(const std::filesystem::path& base_path);
+/// The key may be the only one that can seal the chain: it goes only with its own word.
+enum class Purge : std::uint8_t { kChain, kChainAndKey };
+
+/// What purge_chain() removes of what is there.
+[[nodiscard]] std::vector<std::filesystem::path> purged_files(const std::filesystem::path& base_path, Purge what);
+
+/// True if there was something to remove. kBusy while a node runs.
+[[nodiscard]] storage::Result<bool> purge_chain(const std::filesystem::path& base_path, Purge what);
 
 /// SHA-256("substratee/simulated/v1" ‖ file); nothing if it cannot be read.
 [[nodiscard]] std::optional<registry::Measurement> simulated_measurement(const std::filesystem::path& executable);

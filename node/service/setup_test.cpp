@@ -15,6 +15,14 @@ namespace {
 
 using storage::Code;
 
+ChainSpec spec_with(const Seed& seed) {
+  ChainSpec spec;
+  spec.identity = {.name = "Mine", .id = "mine", .type = "Local"};
+  spec.engine.block_time = 77;
+  spec.genesis = runtime::development_genesis(crypto::ed25519::KeyPair::from_seed(seed.view()).public_key(), {}, {});
+  return spec;
+}
+
 class SetupTest : public ::testing::Test {
  protected:
   storage::Result<OpenChain> open(SetupOptions options = {}) {
@@ -30,7 +38,8 @@ class SetupTest : public ::testing::Test {
                  .given_measurements = std::move(given),
                  .default_measurement = by_default});
   }
-  std::filesystem::path key() const { return directory.path() / "base" / "keystore" / "authority"; }
+  std::filesystem::path base() const { return directory.path() / "base"; }
+  std::filesystem::path key() const { return base() / "keystore" / "authority"; }
   static void expect_purge_advice(const storage::Result<OpenChain>& result) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, Code::kForeign);
@@ -55,9 +64,45 @@ TEST_F(SetupTest, draws_key_and_genesis_once) {
 
 TEST_F(SetupTest, two_chains_are_two_chains) {
   const auto first = open_dev()->store->genesis_hash();
-  EXPECT_EQ(purge_chain(directory.path() / "base"), true);
-  EXPECT_EQ(purge_chain(directory.path() / "base"), false);
+  EXPECT_EQ(purge_chain(base(), Purge::kChain), true);
+  EXPECT_EQ(purge_chain(base(), Purge::kChain), false);
   EXPECT_NE(open_dev()->store->genesis_hash(), first);
+}
+
+TEST_F(SetupTest, a_chain_is_purged_without_its_key) {
+  const auto seed = Seed::draw(random);
+  const auto spec = spec_with(seed);
+  ASSERT_TRUE(write_seed(key(), seed));
+  ASSERT_TRUE(open({.spec = spec}));
+  EXPECT_EQ(purged_files(base(), Purge::kChain), (std::vector{base() / "db", base() / "chain.json"}));
+  EXPECT_EQ(purge_chain(base(), Purge::kChain), true);
+  EXPECT_FALSE(std::filesystem::exists(base() / "db"));
+  EXPECT_FALSE(std::filesystem::exists(base() / "chain.json"));
+  const auto kept = read_seed(key());
+  ASSERT_TRUE(kept && *kept);
+  EXPECT_TRUE(crypto::equal_in_constant_time((*kept)->view(), seed.view()));
+  const auto again = open({.spec = spec});
+  EXPECT_TRUE(again) << again.error().message;
+}
+
+TEST_F(SetupTest, a_key_is_purged_when_that_is_said) {
+  ASSERT_TRUE(open_dev());
+  EXPECT_EQ(purged_files(base(), Purge::kChainAndKey), (std::vector{base() / "db", base() / "keystore"}));
+  EXPECT_EQ(purge_chain(base(), Purge::kChainAndKey), true);
+  EXPECT_FALSE(std::filesystem::exists(key()));
+  EXPECT_EQ(purge_chain(base(), Purge::kChainAndKey), false);
+  ASSERT_TRUE(write_seed(key(), Seed::draw(random)));
+  EXPECT_EQ(purge_chain(base(), Purge::kChain), false);
+  EXPECT_EQ(purge_chain(base(), Purge::kChainAndKey), true);
+}
+
+TEST_F(SetupTest, a_development_chain_never_replaces_a_key) {
+  const auto seed = Seed::draw(random);
+  ASSERT_TRUE(write_seed(key(), seed));
+  const auto made = open_dev();
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->authority.public_key(), crypto::ed25519::KeyPair::from_seed(seed.view()).public_key());
+  EXPECT_TRUE(crypto::equal_in_constant_time((**read_seed(key())).view(), seed.view()));
 }
 
 TEST_F(SetupTest, the_key_file_is_for_its_owner_only) {
@@ -104,7 +149,16 @@ TEST_F(SetupTest, allowing_nothing_is_a_warning) {
   const auto chain = open_dev();
   ASSERT_TRUE(chain);
   ASSERT_EQ(chain->warnings.size(), 1U);
-  EXPECT_NE(chain->warnings[0].find("--allow-measurement"), std::string::npos);
+  EXPECT_NE(chain->warnings[0].find("put substratee-enclave beside"), std::string::npos);
+}
+
+TEST_F(SetupTest, a_specification_that_allows_nothing_names_the_command_that_makes_it) {
+  const auto seed = Seed::draw(random);
+  ASSERT_TRUE(write_seed(key(), seed));
+  const auto chain = open({.spec = spec_with(seed)});
+  ASSERT_TRUE(chain);
+  ASSERT_EQ(chain->warnings.size(), 1U);
+  EXPECT_NE(chain->warnings[0].find("build-spec --allow-measurement"), std::string::npos) << chain->warnings[0];
 }
 
 TEST_F(SetupTest, without_dev_no_chain_is_made) {
@@ -112,20 +166,6 @@ TEST_F(SetupTest, without_dev_no_chain_is_made) {
   ASSERT_FALSE(none);
   EXPECT_NE(none.error().message.find("--dev"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(directory.path() / "base"));
-}
-
-TEST_F(SetupTest, a_key_without_a_chain_was_interrupted_and_is_replaced) {
-  ASSERT_TRUE(write_seed(key(), Seed::draw(random)));
-  EXPECT_TRUE(open_dev());
-  EXPECT_TRUE(open_dev());
-}
-
-ChainSpec spec_with(const Seed& seed) {
-  ChainSpec spec;
-  spec.identity = {.name = "Mine", .id = "mine", .type = "Local"};
-  spec.engine.block_time = 77;
-  spec.genesis = runtime::development_genesis(crypto::ed25519::KeyPair::from_seed(seed.view()).public_key(), {}, {});
-  return spec;
 }
 
 TEST_F(SetupTest, a_specified_chain_wants_its_authority_s_key_first) {
@@ -156,6 +196,18 @@ TEST_F(SetupTest, a_specified_chain_is_known_again_without_its_file) {
   EXPECT_FALSE(again->is_new);
 }
 
+TEST_F(SetupTest, a_specified_chain_is_no_development_chain) {
+  const auto seed = Seed::draw(random);
+  const auto spec = spec_with(seed);
+  ASSERT_TRUE(write_seed(key(), seed));
+  ASSERT_TRUE(open({.spec = spec}));
+  expect_purge_advice(open_dev());
+  EXPECT_NE(open_dev().error().message.find("leave --dev out"), std::string::npos);
+  std::filesystem::remove_all(base() / "db");
+  expect_purge_advice(open_dev());
+  EXPECT_TRUE(open({.spec = spec})) << "nothing of it is touched";
+}
+
 TEST_F(SetupTest, another_specification_is_refused) {
   const auto seed = Seed::draw(random);
   auto spec = spec_with(seed);
@@ -163,8 +215,8 @@ TEST_F(SetupTest, another_specification_is_refused) {
   ASSERT_TRUE(open({.spec = spec}));
   spec.genesis.engine.salt.bytes[0] = 9;
   expect_purge_advice(open({.spec = spec}));
-  EXPECT_EQ(purge_chain(directory.path() / "base"), true);
-  EXPECT_FALSE(std::filesystem::exists(directory.path() / "base" / "chain.json"));
+  EXPECT_EQ(purge_chain(base(), Purge::kChain), true);
+  EXPECT_TRUE(open({.spec = spec}));
 }
 
 TEST_F(SetupTest, a_store_is_made_from_a_genesis_and_needs_no_key) {
@@ -172,6 +224,7 @@ TEST_F(SetupTest, a_store_is_made_from_a_genesis_and_needs_no_key) {
   const auto base = directory.path() / "base";
   EXPECT_FALSE(open_store(base));
   EXPECT_FALSE(open_or_make_store(base, {}, std::nullopt, std::nullopt));
+  EXPECT_FALSE(std::filesystem::exists(base));
   ASSERT_TRUE(open_or_make_store(base, genesis, std::nullopt, storage::Pruning{9}));
   const auto opened = open_store(base);
   ASSERT_TRUE(opened);
@@ -183,7 +236,7 @@ TEST_F(SetupTest, one_node_at_a_time) {
   const auto running = open_dev();
   ASSERT_TRUE(running);
   EXPECT_EQ(open_dev().error().code, Code::kBusy);
-  EXPECT_EQ(purge_chain(directory.path() / "base").error().code, Code::kBusy);
+  EXPECT_EQ(purge_chain(base(), Purge::kChain).error().code, Code::kBusy);
 }
 
 TEST(simulated_measurement, is_the_hash_of_label_and_file) {

@@ -20,8 +20,10 @@ void put_block(Batch& batch, const NewBlock& block, const BlockHash& hash) {
 }
 
 std::unexpected<Error> corrupt(std::string_view path, std::string_view what) {
-  return fail(Code::kCorrupt,
-              fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again", path, what));
+  return fail(
+      Code::kCorrupt,
+      fmt::format("database {}: damaged ({}); run `substratee-node purge-chain`, which keeps the key, and start again",
+                  path, what));
 }
 
 std::unexpected<Error> unknown_block(std::string what) {
@@ -31,8 +33,9 @@ std::unexpected<Error> unknown_block(std::string what) {
 std::unexpected<Error> foreign_format(std::string_view path, std::string_view format) {
   return fail(
       Code::kForeign,
-      fmt::format("database {}: format \"{}\", but this program reads \"{}\"; run `substratee-node purge-chain` "
-                  "or use the program that wrote it, whose `export-blocks`, if it has that command, writes a "
+      fmt::format("database {}: format \"{}\", but this program reads \"{}\"; run `substratee-node purge-chain`, "
+                  "which keeps the key, or use the program that wrote it, whose `export-blocks`, if it has that "
+                  "command, writes a "
                   "file for this program's `import-blocks`",
                   path, format, kFormat));
 }

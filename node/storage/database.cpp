@@ -21,8 +21,10 @@ Error to_error(const rocksdb::Status& status, const std::filesystem::path& path)
   }
   if (status.IsCorruption() || text.find("No such file") != std::string::npos || status.IsInvalidArgument() ||
       status.IsNotSupported()) {
-    return {Code::kCorrupt, fmt::format("database {}: damaged ({}); run `substratee-node purge-chain` and start again",
-                                        path.string(), text)};
+    return {Code::kCorrupt,
+            fmt::format(
+                "database {}: damaged ({}); run `substratee-node purge-chain`, which keeps the key, and start again",
+                path.string(), text)};
   }
   return {Code::kDisk, fmt::format("database {}: {}; check the disk and its permissions", path.string(), text)};
 }

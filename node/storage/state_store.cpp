@@ -14,7 +14,7 @@ constexpr int kMaxForgottenStates = 8;
 
 Error damaged(std::string_view path, std::string_view what) {
   return {Code::kCorrupt, fmt::format("database {}: damaged ({}); run `substratee-node check` to see what is left, or "
-                                      "`substratee-node purge-chain` and start again",
+                                      "`substratee-node purge-chain`, which keeps the key, and start again",
                                       path, what)};
 }
 

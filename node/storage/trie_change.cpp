@@ -57,10 +57,20 @@ struct Old {
   [[nodiscard]] Nibbles rest() const noexcept { return decoded.partial.from(skip); }
 };
 
+/// In byte order before all keys with that prefix.
+bool is_before(const Nibbles& key, const Nibbles& prefix) {
+  const auto common = key.common_prefix(prefix);
+  if (common == prefix.size()) return false;
+  return common == key.size() || key[common] < prefix[common];
+}
+
 Span with_prefix(Span changes, std::size_t depth, const Nibbles& prefix) {
-  const auto has = [&](const Change& change) { return change.key.from(depth).starts_with(prefix); };
-  const auto begin = std::ranges::find_if(changes, has);
-  return {begin, std::find_if_not(begin, changes.end(), has)};
+  if (prefix.empty()) return changes;
+  const auto begin = std::ranges::partition_point(
+      changes, [&](const Change& change) { return is_before(change.key.from(depth), prefix); });
+  const auto end = std::partition_point(
+      begin, changes.end(), [&](const Change& change) { return change.key.from(depth).starts_with(prefix); });
+  return {begin, end};
 }
 
 /// Takes the changes that go on with the same half byte off the front of `changes`, which is not empty.

@@ -1,22 +1,29 @@
 // polkadot-api, once with the new specification and once with the legacy methods only.
+// It has no function for read proofs: they are asked for through its way out, _request.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { validateProofs } from '@polkadot-api/substrate-bindings';
 import { Keyring } from '@polkadot/api';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { Binary, createClient } from 'polkadot-api';
 import { getPolkadotSigner } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
 
+import { mortal_period } from './support/extrinsic.mjs';
 import { LegacyProxy } from './support/legacy_proxy.mjs';
 import { Node, eventually } from './support/node.mjs';
 import { call, provide_websocket } from './support/rpc.mjs';
 
 provide_websocket();
 const UNIT = 1_000_000_000_000n;
+const FEE_PER_BYTE = 1000;
 const node = new Node();
 const proxy = new LegacyProxy();
+
+/** The best block's number. */
+const header_of = async (url) => Number((await call(url, 'chain_getHeader')).number);
 
 function signer_of(uri, type) {
   const pair = new Keyring({ type: type.toLowerCase() }).addFromUri(uri);
@@ -61,8 +68,8 @@ for (const methods of ['modern', 'legacy']) {
       const accounts = await api.query.System.Account.getEntries();
       assert.ok(accounts.some(({ keyArgs }) => keyArgs[0] === alice.address));
       assert.ok((await api.query.SubstrateeRegistry.Shards.getEntries()).length >= 1);
-      const past = await api.query.System.Number.getValue({ at: 'best' });
-      assert.ok(past >= 0);
+      const block = await client.getFinalizedBlock();
+      assert.equal(await api.query.System.Number.getValue({ at: block.hash }), block.number);
     });
 
     test('follows blocks and values', async () => {
@@ -112,19 +119,41 @@ for (const methods of ['modern', 'legacy']) {
         const fund = api.tx.Balances.transfer_keep_alive({ dest: { type: 'Id', value: signer.address }, value: 10n * UNIT });
         assert.ok((await fund.signAndSubmit(alice.sign)).ok);
         const remark = api.tx.System.remark({ remark: Binary.fromText('x'.repeat(300)) });
-        for (const options of [{ mortality: { mortal: true, period: 64 } }, { mortality: { mortal: false } }]) {
-          assert.ok((await remark.signAndSubmit(signer.sign, options)).ok, type);
+        for (const period of [64, 8, null]) {
+          const mortality = period ? { mortal: true, period } : { mortal: false };
+          const { ok, block } = await remark.signAndSubmit(signer.sign, { mortality });
+          assert.ok(ok, type);
+          assert.equal(mortal_period((await client.getBlockBody(block.hash))[block.index]), period, type);
         }
       }
     });
 
-    test('batches, and knows the fee before', async () => {
+    test('batches', async () => {
       const calls = ['a', 'b'].map((text) => api.tx.System.remark_with_event({ remark: Binary.fromText(text) }).decodedCall);
       const batch = api.tx.Utility.batch_all({ calls });
-      assert.ok((await batch.getEstimatedFees(alice.address)) >= 0n);
       const result = await batch.signAndSubmit(alice.sign);
       assert.ok(result.ok);
       assert.equal(result.events.filter((event) => event.value.type === 'Remarked').length, 2);
+    });
+
+    test('a read proof has the root that the header names', async () => {
+      const { hash } = await client.getFinalizedBlock();
+      const keys = [await api.query.System.Account.getKey(alice.address), await api.query.Timestamp.Now.getKey(), '0x00'];
+      const { at, proof } = await client._request('state_getReadProof', [keys, hash]);
+      assert.equal(at, hash);
+      assert.equal(validateProofs(proof)?.rootHash, (await client.getBlockHeader(hash)).stateRoot);
+    });
+
+    test('finds its way back after the node was restarted', async () => {
+      const numbers = [];
+      const blocks = client.finalizedBlock$.subscribe({ next: ({ number }) => numbers.push(number), error: () => {} });
+      await eventually('a block', () => numbers.length > 0);
+      await node.restart();
+      const behind = (await header_of(node.url)) + 2;
+      await eventually('a block behind the restart', () => numbers.at(-1) > behind);
+      blocks.unsubscribe();
+      const remark = api.tx.System.remark({ remark: Binary.fromText('again') });
+      assert.ok((await remark.signAndSubmit(alice.sign)).ok);
     });
 
     test('took the methods that it was meant to take', () => {
@@ -134,3 +163,24 @@ for (const methods of ['modern', 'legacy']) {
     });
   });
 }
+
+test('knows the fee before: it is the one that is taken', async () => {
+  const paid = await new Node({ fee_per_byte: FEE_PER_BYTE }).start();
+  const client = createClient(getWsProvider(paid.url));
+  try {
+    const api = client.getUnsafeApi();
+    const alice = signer_of('//Alice', 'Sr25519');
+    const bob = signer_of('//Bob', 'Sr25519');
+    const free = async () => (await api.query.System.Account.getValue(alice.address)).data.free;
+    const before_all = await free();
+    const transfer = api.tx.Balances.transfer_keep_alive({ dest: { type: 'Id', value: bob.address }, value: UNIT });
+    const fee = await transfer.getEstimatedFees(alice.address);
+    const { ok, block } = await transfer.signAndSubmit(alice.sign);
+    assert.ok(ok);
+    assert.equal(before_all - UNIT - (await free()), fee);
+    assert.equal(Number(fee), FEE_PER_BYTE * (await client.getBlockBody(block.hash))[block.index].length);
+  } finally {
+    client.destroy();
+    await paid.remove();
+  }
+});

@@ -88,6 +88,11 @@ class ChainCommandsTest(support.NetworkTest):
             process.stop()
         other, _ = self.own_chain('other.json', '--endow', '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY=5000000')
         self.assertIn('purge-chain', self.node('--chain', other, '--base-path', base, '--rpc-port', '0', status=1))
+        self.assertIn('leave --dev out', self.node('--dev', '--base-path', base, '--rpc-port', '0', status=1))
+        self.assertIn('--yes', self.node('purge-chain', '--base-path', base, status=1))
+        self.assertTrue((base / 'db').exists())
+        self.assertIn('key is kept', self.node('purge-chain', '--base-path', base, '-y'))
+        self.assertEqual(sorted(path.name for path in base.iterdir()), ['LOCK', 'keystore'])
         again = self.node('build-spec', '--chain', spec)
         self.assertEqual(json.loads(again), json.loads(spec.read_text()))
         self.assertIn('"colour" is not a member', self.node('build-spec', '--chain', self.changed(spec, '"id"', '"colour"'),

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""A real Kubo: it names files as we do, takes our states and gives them back, and keeps the state of workers in the M4
-story. Built by tools/kubo.py (e2e.kubo_build); without it, skipped."""
+"""A real Kubo: it names files as we do, takes our states and gives them back, keeps the state of workers in the M4
+story, and exchanges states with workers that keep their own. Built by tools/kubo.py (e2e.kubo_build); without it, skipped."""
 
 import hashlib
 import json
+import os
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -106,6 +108,24 @@ class KuboTest(support.unittest.TestCase):
         self.assertNotIn(lose, self.ours('stat', store='gc').decode())
         self.assertIn('missing  1', self.ours('stat', lose, store='gc').decode())
 
+    def test_5_a_node_pinned_under_the_codec_raw_is_held_alone(self):
+        """What a worker relies on to hold blocks whose DAG is not complete yet (worker/ipfs/kubo/pin_ledger.hpp)."""
+        node = self.kubo.line('add', '-Q', '--cid-version=1', self.file(1000003))
+        leaf = self.kubo.line('refs', node).splitlines()[0]
+        block = self.kubo.run('block', 'get', node)
+        raw = self.kubo.line('cid', 'format', '-v=1', '--mc=raw', node)
+        hold = json.dumps({'Data': {'/': {'bytes': 'b3duZXI'}}, 'Links': [{'Hash': {'/': raw}}]}).encode()
+        held = self.kubo.line('dag', 'put', '--store-codec=dag-pb', '--input-codec=dag-json', '--pin', data=hold)
+        self.kubo.run('pin', 'rm', node)
+        self.kubo.run('repo', 'gc', '--quiet')
+        self.assertEqual(self.kubo.run('block', 'get', node), block)
+        with self.assertRaises(devnet.Failure):
+            self.kubo.run('block', 'get', leaf)
+        self.kubo.run('pin', 'rm', held)
+        self.kubo.run('repo', 'gc', '--quiet')
+        with self.assertRaises(devnet.Failure):
+            self.kubo.run('block', 'get', node)
+
 
 class KuboStoryTest(support.NetworkTest):
     """The story with both workers in one daemon; then a worker with its own store joins them."""
@@ -152,6 +172,82 @@ class KuboStoryTest(support.NetworkTest):
         self.kubo.start_daemon()
         amount = self.network.client('client_last', *m4_story.ALICE, 'call', 'increment 1', '--wait', 'agreed')
         self.assertEqual(amount['outcome'], 'applied')
+
+
+class KuboExchangeTest(support.NetworkTest):
+    """The story with embedded stores; then their state goes into a Kubo by the commands of docs/protocol.md, and a worker
+    that keeps its state in Kubo joins them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kubo = kubos.Kubo(kubos.find(), cls.network.log('kubo'), cls.network.console).__enter__()
+        cls.addClassCleanup(cls.kubo.close)
+        cls.story = m4_story.Story(cls.network)
+        cls.root = next(iter(cls.story.play()['calls'][-1]['state_cid'].values()))
+        cls.folder = cls.network.data / 'exchange'
+        cls.folder.mkdir()
+
+    def documented(self):
+        """The commands, with this network's gateway; the last line apart, which removes all again."""
+        text = (support.ROOT / 'docs/protocol.md').read_text(encoding='utf-8')
+        block, = [block for block in re.findall(r'^```sh\n(.*?)^```', text, re.MULTILINE | re.DOTALL) if 'dag import' in block]
+        url = self.network.client('client_workers', 'workers')['workers'][0]['worker_url']
+        self.assertIn('http://127.0.0.1:9955/', block)
+        *lines, last = block.replace('http://127.0.0.1:9955/', url.rstrip('/') + '/').splitlines()
+        return '\n'.join(lines), last
+
+    def shell(self, commands):
+        done = devnet.subprocess.run(['bash', '-euc', commands], cwd=self.folder, capture_output=True, text=True, timeout=120,
+                                     env={**self.kubo.environment, 'CID': self.root,
+                                          'PATH': f'{self.kubo.program.parent}:{os.environ["PATH"]}'})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def ours(self, command, *arguments):
+        return devnet.subprocess.run([support.PROGRAMS / 'substratee-worker', 'ipfs', command, '--store', self.folder / 'store',
+                                      *arguments], check=True, capture_output=True, text=True, timeout=60).stdout
+
+    def test_1_the_documented_commands_bring_a_state_into_kubo_and_back(self):
+        if not devnet.shutil.which('curl'):
+            self.skipTest('there is no curl program here')
+        commands, remove = self.documented()
+        for word in ('curl ', 'ipfs dag import', 'ipfs ls', 'ipfs cat', 'ipfs dag export'):
+            self.assertIn(word, commands)
+        said = self.shell(commands)
+        self.assertIn('manifest', said)
+        self.assertEqual((self.folder / 'manifest').stat().st_size, 16384)
+        self.assertIn('recursive', self.kubo.line('pin', 'ls', '--type=recursive', self.root))
+        # Kubo's copy is the same archive, and all that a store of one's own needs.
+        self.assertEqual((self.folder / 'copy.car').read_bytes(), (self.folder / 'state.car').read_bytes())
+        self.assertEqual(self.ours('import', self.folder / 'copy.car').strip(), self.root)
+        self.ours('get', f'{self.root}/manifest', '-o', self.folder / 'ours')
+        self.assertEqual((self.folder / 'ours').read_bytes(), (self.folder / 'manifest').read_bytes())
+        self.assertIn('ipfs pin rm', remove)
+        self.assertIn('repo gc', remove)
+        self.shell(remove)
+        with self.assertRaises(devnet.Failure):
+            self.kubo.run('block', 'get', self.root)
+
+    def test_2_a_worker_in_kubo_joins_embedded_ones(self):
+        worker = self.network.start_worker('worker3', '--ipfs', f'kubo={self.kubo.url}')
+        worker.event('member', 'worker 3 being Active', status='Active')
+        self.network.wait_until_final()
+        result = self.network.client('client_later', *m4_story.ALICE, 'call', f'increment {m4_story.AMOUNT}', '--wait', 'agreed')
+        self.assertEqual((result['outcome'], result['active']), ('applied', 3))
+        event = worker.event('processed', f'block {result["block"]} at worker 3', block=result['block'])
+        self.assertEqual(event['state_cid'], result['state_cid'])
+        devnet.wait_until('the new state in Kubo', lambda: self.kubo_has(result['state_cid']), look_at=worker.process.log)
+        self.kubo.run('repo', 'gc', '--quiet')
+        self.assertEqual(len(self.kubo.run('cat', f'{result["state_cid"]}/manifest')), 16384)
+        # What held the blocks while they came is gone.
+        self.assertNotIn('hold', (worker.base / 'kubo-pins').read_text(encoding='utf-8'))
+
+    def kubo_has(self, cid):
+        try:
+            return self.kubo.line('pin', 'ls', cid)
+        except devnet.Failure:
+            return None
 
 
 if __name__ == '__main__':

@@ -94,7 +94,12 @@ class StoryTest(support.NetworkTest):
     def test_6_worker_1_comes_back_and_catches_up(self):
         account = self.story.worker1.account()
         self.network.wait_for_status('client_later', account, 'Silent')
+        log = self.story.worker1.process.log
+        warning = 'Paged state: the enclave holds an index and 1 MiB of it, and this host sees which leaf of the state each'
+        self.assertNotIn('Paged state', log.read_text(encoding='utf-8'))
         back = self.network.start_worker('worker1', '--paged', '--state-cache', '1', base=self.story.worker1.base)
+        devnet.wait_until('the warning that paging gives something away', lambda: warning in log.read_text(encoding='utf-8'),
+                          look_at=log)
         self.assertEqual(back.account(), account)
         self.network.wait_for_status('client_later', account, 'Active')
         self.assertEqual(self.query(1)['value'], str(COUNTER + 8))

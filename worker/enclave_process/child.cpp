@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,9 +23,18 @@ struct Pipe {
 std::optional<Pipe> make_pipe() {
   int ends[2] = {-1, -1};
   if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
-  // A frame with blocks of a state fits whole, so that both sides work at once; the system may allow less.
-  ::fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);
   return Pipe{net::Descriptor(ends[0]), net::Descriptor(ends[1])};
+}
+
+/// For frames with blocks of a state: a pipe lets its two ends copy only in turns, and the other one spins meanwhile.
+std::optional<Pipe> make_wide_pipe() {
+  int ends[2] = {-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return std::nullopt;
+  Pipe out{net::Descriptor(ends[0]), net::Descriptor(ends[1])};
+  ::shutdown(ends[0], SHUT_WR);
+  const int size = 1 << 20;  // the system may allow less
+  ::setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  return out;
 }
 
 std::string describe(int status) {
@@ -68,7 +78,7 @@ int start(const std::filesystem::path& program, const std::vector<std::string>& 
 
 Result<std::unique_ptr<Child>> Child::spawn(const std::filesystem::path& program,
                                             const std::vector<std::string>& arguments) {
-  auto input = make_pipe();
+  auto input = make_wide_pipe();
   auto output = make_pipe();
   auto log = make_pipe();
   if (!input || !output || !log) {

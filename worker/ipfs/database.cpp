@@ -4,6 +4,7 @@
 #include "worker/ipfs/folder.hpp"
 
 #include <fmt/format.h>
+#include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
@@ -16,6 +17,8 @@ constexpr std::string_view kFormat = "1";
 /// What a killed import loses at most, however fast it is.
 constexpr std::size_t kMemtable = std::size_t{32} << 20;
 constexpr int kMemtables = 8;
+/// Memory for keys: those of some hundred thousand blocks.
+constexpr std::size_t kKeyCache = std::size_t{32} << 20;
 
 rocksdb::Options make_options() {
   rocksdb::Options options;
@@ -28,6 +31,7 @@ rocksdb::Options make_options() {
   options.memtable_whole_key_filtering = true;
   options.bytes_per_sync = std::uint64_t{8} << 20;  // the disk works while more comes, not at the end only
   options.max_open_files = 256;
+  options.advise_random_on_open = false;  // a state is read, and served, in the order in which it was written
   options.keep_log_file_num = 2;
   // Blocks lie in files of their own and are not copied when keys are merged; reclaim() says when they are.
   options.enable_blob_files = true;
@@ -35,6 +39,7 @@ rocksdb::Options make_options() {
   options.enable_blob_garbage_collection = false;
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.block_cache = rocksdb::NewLRUCache(kKeyCache);
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }

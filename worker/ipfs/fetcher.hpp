@@ -53,10 +53,10 @@ struct FetchReport {
 };
 
 /// When it returns without failure, the whole DAG is in the store. `root` is pinned from the start, also if it fails,
-/// so that the next attempt continues; unpin it to give up. `peers` are base URLs ("http://host:port"); one that cannot
-/// be used, cannot be reached or sends wrong bytes is given up by name. After a stop request it returns kCancelled
-/// within one request_timeout. kNotFound (names the CID and the peers asked), kBadDag, kLimit, or what the store
-/// reports.
+/// so that the next attempt continues; unpin it to give up. `peers` are base URLs ("http://host:port", also https, ws
+/// and wss: any worker_url); one that cannot be used, cannot be reached or sends wrong bytes is given up by name. After
+/// a stop request it returns kCancelled within one request_timeout. kNotFound (names the CID and the peers asked),
+/// kBadDag, kLimit, or what the store reports.
 [[nodiscard]] Result<FetchReport> fetch_dag(BlockStore& store, const ipld::Cid& root,
                                             std::span<const std::string> peers, const FetchOptions& options = {},
                                             const std::stop_token& stop = {});

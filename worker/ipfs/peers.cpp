@@ -29,6 +29,16 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+/// A worker may be registered under any of these; its gateway is on the same port, over HTTP.
+net::Result<net::Url> to_gateway(std::string_view text) {
+  constexpr std::string_view kWebSocket = "ws://";
+  constexpr std::string_view kSecureWebSocket = "wss://";
+  std::string url(text);
+  if (text.starts_with(kWebSocket)) url.replace(0, kWebSocket.size(), "http://");
+  if (text.starts_with(kSecureWebSocket)) url.replace(0, kSecureWebSocket.size(), "https://");
+  return net::Url::parse(url);
+}
+
 std::string target_of(const net::Url& peer, const ipld::Cid& cid, std::string_view format) {
   std::string base = peer.target.substr(0, peer.target.find('?'));
   while (base.ends_with('/')) base.pop_back();
@@ -39,9 +49,9 @@ std::string target_of(const net::Url& peer, const ipld::Cid& cid, std::string_vi
 
 Peers::Peers(std::span<const std::string> urls) {
   for (const auto& text : urls) {
-    auto url = net::Url::parse(text);
-    if (!url || url->scheme != "http") {
-      unusable_.push_back(fmt::format("{}: not an http address", printable(text)));
+    auto url = to_gateway(text);
+    if (!url || !url->scheme.starts_with("http")) {
+      unusable_.push_back(fmt::format("{}: not an address of http, https, ws or wss", printable(text)));
       continue;
     }
     const auto known = [&](const Peer& peer) { return peer.url == *url; };
@@ -122,7 +132,8 @@ std::expected<Bytes, std::string> BlockClient::ask(std::size_t peer, const ipld:
   if (!response) {
     const auto reason = response.error().to_string();
     const auto code = response.error().code;
-    if (code == net::FailureCode::kUnreachable || code == net::FailureCode::kTooLarge) {
+    if (code == net::FailureCode::kUnreachable || code == net::FailureCode::kTooLarge ||
+        code == net::FailureCode::kRefused) {
       peers_.drop(peer, reason);
     } else {
       peers_.strike(peer, reason);

@@ -20,7 +20,8 @@ namespace substratee::worker::ipfs {
 
 class Peers {
  public:
-  /// Unusable addresses are given up at once, repeats are ignored.
+  /// Any form of a registered worker_url: http and https, and ws and wss, which stand for the same port. Unusable
+  /// addresses are given up at once, repeats are ignored.
   explicit Peers(std::span<const std::string> urls);
 
   [[nodiscard]] std::size_t count() const noexcept { return peers_.size(); }

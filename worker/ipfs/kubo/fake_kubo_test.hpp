@@ -59,7 +59,7 @@ class FakeKubo {
  public:
   using Handler = std::function<net::Response(const Query&, const net::Request&)>;
 
-  FakeKubo() : server_({}) {
+  FakeKubo() : server_(options()) {
     server_.route("POST", "/api/v0/", [this](const net::Request& request) { return answer(request); });
     EXPECT_TRUE(server_.start());
   }
@@ -72,6 +72,16 @@ class FakeKubo {
   void replace(const std::string& command, Handler handler) {
     const std::scoped_lock lock(mutex_);
     instead_[command] = std::move(handler);
+  }
+  /// What happens behind each successful answer of a command, before it is sent.
+  void after(const std::string& command, std::function<void()> event) {
+    const std::scoped_lock lock(mutex_);
+    after_[command] = std::move(event);
+  }
+  /// As another user of the daemon asks for it.
+  void collect_garbage() {
+    const std::scoped_lock lock(mutex_);
+    collect();
   }
   void restore() {
     const std::scoped_lock lock(mutex_);
@@ -114,21 +124,32 @@ class FakeKubo {
   }
 
  private:
+  /// The daemon itself knows no limit.
+  static net::ServerOptions options() {
+    net::ServerOptions out;
+    out.max_body = std::size_t{16} << 20;
+    return out;
+  }
+
   net::Response answer(const net::Request& request) {
     const auto command = request.path.substr(std::string_view("/api/v0/").size());
     const auto query = parse_query(request.query);
     Handler instead;
+    std::function<void()> event;
     {
       const std::scoped_lock lock(mutex_);
       requests_.push_back(command + "?" + request.query);
       if (const auto found = instead_.find(command); found != instead_.end()) instead = found->second;
+      if (const auto found = after_.find(command); found != after_.end()) event = found->second;
     }
     if (instead) return instead(query, request);
-    const std::scoped_lock lock(mutex_);
-    return do_command(command, query, request);
+    auto answer = do_command(command, query, request);
+    if (event) event();
+    return answer;
   }
 
   net::Response do_command(const std::string& command, const Query& query, const net::Request& request) {
+    const std::scoped_lock lock(mutex_);
     if (command == "version") return lines({{"Version", "0.39.0"}, {"Commit", ""}, {"Repo", "18"}});
     if (command == "id")
       return lines({{"ID", "12D3KooWLQzUv2FHWGVPXTXSZpdHs7oHbXub2G5WC8Tx4NQhyd2d"}, {"Addresses", nullptr}});
@@ -274,6 +295,7 @@ class FakeKubo {
   std::map<Bytes, Bytes> blocks_;
   std::set<std::string> pins_;
   std::map<std::string, Handler> instead_;
+  std::map<std::string, std::function<void()>> after_;
   std::vector<std::string> requests_;
   net::Server server_;
 };

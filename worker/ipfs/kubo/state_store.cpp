@@ -15,8 +15,10 @@ namespace {
 using ipld::Block;
 using ipld::Cid;
 
-/// One CAR at most; what is more goes before it, without a pin.
+/// One CAR at most; what is more goes before it, held.
 constexpr std::size_t kMaxCar = std::size_t{8} << 20;
+/// Blocks that the daemon had unpinned may go while the others come: looks at the whole DAG.
+constexpr int kFetchRounds = 3;
 /// A daemon that restarts is back within the sum of the pauses: 0.25 s, 0.5 s, ... 8 s.
 constexpr int kAttempts = 7;
 constexpr std::chrono::milliseconds kFirstPause{250};
@@ -36,6 +38,25 @@ auto with_patience(const std::stop_token& stop, Work work) {
     if (stop.stop_requested()) return result;
   }
 }
+
+/// One more while it lives.
+class Counted {
+ public:
+  Counted(std::mutex& mutex, unsigned& count) : mutex_(mutex), count_(count) {
+    const std::scoped_lock lock(mutex_);
+    ++count_;
+  }
+  ~Counted() {
+    const std::scoped_lock lock(mutex_);
+    --count_;
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::mutex& mutex_;
+  unsigned& count_;
+};
 
 std::size_t bytes_of(std::span<const Block> blocks) {
   std::size_t out = 0;
@@ -75,35 +96,49 @@ Result<void> KuboStateStore::put_all(std::span<const Block> blocks, const Cid& r
     return fail(FailureCode::kCorrupt, fmt::format("the bytes given for {} are not that block", block.cid.to_text()),
                 "give each block with its own CID");
   }
+  const Counted counted(mutex_, imports_);
   return with_patience(stop_, [&] { return import_and_pin(blocks, root); });
 }
 
-Result<void> KuboStateStore::import_all(std::span<const Block> blocks, const Cid& root) {
+Result<void> KuboStateStore::import_held(std::span<const Block> blocks) {
   for (std::size_t first = 0; first < blocks.size();) {
     std::size_t count = 0;
     std::size_t size = 0;
-    for (; first + count < blocks.size() && (count == 0 || size < kMaxCar); ++count) {
+    for (; first + count < blocks.size() && count < PinLedger::kMaxHeld && (count == 0 || size < kMaxCar); ++count) {
       size += blocks[first + count].bytes.size();
     }
-    SUBSTRATEE_TRY(rpc_.import_dag(blocks.subspan(first, count), root, false));
+    const auto part = blocks.subspan(first, count);
+    std::vector<Block> car(part.begin(), part.end());
+    {
+      const std::scoped_lock lock(mutex_);
+      car.push_back(ledger_.hold_node(part));
+      SUBSTRATEE_TRY(ledger_.add_hold(car.back().cid));
+    }
+    SUBSTRATEE_TRY(rpc_.import_dag(car, car.back().cid, true));
     first += count;
   }
   return {};
 }
 
 Result<void> KuboStateStore::import_and_pin(std::span<const Block> blocks, const Cid& root) {
-  const std::scoped_lock lock(mutex_);
   std::vector<Block> last;
   if (bytes_of(blocks) > kMaxCar) {
-    SUBSTRATEE_TRY(import_all(blocks, root));
+    SUBSTRATEE_TRY(import_held(blocks));
   } else {
     last.assign(blocks.begin(), blocks.end());
   }
+  const std::scoped_lock lock(mutex_);
   SUBSTRATEE_TRY(ledger_.add(root));
   auto node = ledger_.pin_node(root);
   last.push_back(node.block);
   SUBSTRATEE_TRY(rpc_.import_dag(last, node.self.cid, true));
-  return {};
+  return release_holds(1);
+}
+
+Result<void> KuboStateStore::release_holds(unsigned own) {
+  if (imports_ > own) return {};
+  for (const auto& node : ledger_.holds()) SUBSTRATEE_TRY(rpc_.unpin(node));
+  return ledger_.remove_holds();
 }
 
 Result<Bytes> KuboStateStore::get(const Cid& cid) {
@@ -120,14 +155,21 @@ Result<Bytes> KuboStateStore::Source::get(const Cid& cid) const { return store_.
 
 Result<FetchReport> KuboStateStore::fetch(const Cid& root, std::span<const std::string> peers,
                                           const FetchOptions& options, const std::stop_token& stop) {
-  const auto import = [&](std::span<const Block> blocks) { return import_all(blocks, root); };
-  auto report = SUBSTRATEE_TRY(fetch_into({.has = [this](const Cid& cid) { return has(cid); },
-                                           .get = [this](const Cid& cid) { return get(cid); },
-                                           .put = import},
-                                          root, peers, options, stop));
-  // The daemon looks whether it has everything before it pins.
-  SUBSTRATEE_TRY(with_patience(stop, [&] { return import_and_pin({}, root); }));
-  return report;
+  const Counted counted(mutex_, imports_);
+  const Target target{.has = [this](const Cid& cid) { return has(cid); },
+                      .get = [this](const Cid& cid) { return get(cid); },
+                      .put = [this](std::span<const Block> blocks) { return import_held(blocks); }};
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+  for (int round = 1;; ++round) {
+    auto report = SUBSTRATEE_TRY(fetch_into(target, root, peers, options, stop));
+    report.total.blocks = blocks += report.total.blocks;
+    report.total.bytes = bytes += report.total.bytes;
+    // The daemon looks whether it has everything before it pins.
+    const auto pinned = with_patience(stop, [&] { return import_and_pin({}, root); });
+    if (pinned) return report;
+    if (pinned.error().code != FailureCode::kRefused || round == kFetchRounds) return std::unexpected(pinned.error());
+  }
 }
 
 Result<std::vector<Cid>> KuboStateStore::roots() {
@@ -143,6 +185,7 @@ Result<Usage> KuboStateStore::retain(std::span<const Cid> roots) {
     SUBSTRATEE_TRY(rpc_.unpin(ledger_.pin_node(root).self.cid));
     SUBSTRATEE_TRY(ledger_.remove(root));
   }
+  SUBSTRATEE_TRY(release_holds(0));
   SUBSTRATEE_TRY(rpc_.collect_garbage());
   return Usage{};
 }

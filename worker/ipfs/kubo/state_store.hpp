@@ -1,7 +1,8 @@
 #pragma once
 
-/// The worker's state in a Kubo daemon. New blocks go there as one CAR per commit, whose root is pinned; what is read
-/// is hashed. A daemon that is away is waited for, a while.
+/// The worker's state in a Kubo daemon. New blocks go there as one CAR per commit, whose root is pinned; where they are
+/// more, or come from peers, each CAR is held by a pin until the root has its own. So nobody's garbage collection takes
+/// them, in a daemon that several workers use. What is read is hashed. A daemon that is away is waited for, a while.
 
 #include "worker/ipfs/kubo/pin_ledger.hpp"
 #include "worker/ipfs/kubo/rpc.hpp"
@@ -31,7 +32,8 @@ class KuboStateStore final : public StateStore {
   Result<void> put_all(std::span<const ipld::Block> blocks, const ipld::Cid& root) override;
   Result<Bytes> get(const ipld::Cid& cid) override;
   Result<bool> has(const ipld::Cid& cid) override;
-  /// From the peers' gateways into the daemon; what it has already is not fetched.
+  /// From the peers' gateways into the daemon; what it has already is not fetched, unless it goes meanwhile. What has
+  /// come stays held after a failure, also over a restart, until another root is pinned or the next retain().
   Result<FetchReport> fetch(const ipld::Cid& root, std::span<const std::string> peers, const FetchOptions& options,
                             const std::stop_token& stop) override;
   /// Unpins this worker's other roots, and has the daemon collect its garbage: also what others left there unpinned.
@@ -53,15 +55,18 @@ class KuboStateStore final : public StateStore {
       : stop_(stop), rpc_(daemon, options, std::move(stop)), ledger_(std::move(ledger)) {}
 
   [[nodiscard]] Result<void> check_daemon();
-  /// Blocks without a pin, in CARs of bounded size.
-  [[nodiscard]] Result<void> import_all(std::span<const ipld::Block> blocks, const ipld::Cid& root);
+  /// Blocks in CARs of bounded size, each held by a pin.
+  [[nodiscard]] Result<void> import_held(std::span<const ipld::Block> blocks);
   [[nodiscard]] Result<void> import_and_pin(std::span<const ipld::Block> blocks, const ipld::Cid& root);
+  /// Unless others still import. The caller holds the lock.
+  [[nodiscard]] Result<void> release_holds(unsigned own);
 
   const std::stop_token stop_;
   Rpc rpc_;
   std::string description_;
-  std::mutex mutex_;  ///< guards the ledger
+  std::mutex mutex_;  ///< guards the ledger and the count
   PinLedger ledger_;
+  unsigned imports_ = 0;  ///< fetches and commits under way, whose holds must stay
   const Source source_{*this};
 };
 

@@ -29,6 +29,22 @@ class Peer {
   net::Server server_;
 };
 
+/// A file of `mebibytes` different leaves of 1 MiB.
+Dag make_large_dag(std::size_t mebibytes) {
+  constexpr std::size_t kLeaf = std::size_t{1} << 20;
+  Bytes content(mebibytes * kLeaf);
+  for (std::size_t i = 0; i < mebibytes; ++i) content[i * kLeaf] = static_cast<std::uint8_t>(i + 1);
+  Dag dag;
+  dag.root = ipld::make_file(content, {.chunk_size = kLeaf, .max_links = 4}, dag.blocks).cid;
+  return dag;
+}
+
+FetchOptions in_flight(unsigned count) {
+  FetchOptions out;
+  out.in_flight = count;
+  return out;
+}
+
 /// An answer that breaks off.
 class CutOff final : public net::BodyStream {
  public:
@@ -150,6 +166,109 @@ TEST_F(kubo_state_store, fetches_from_peers_what_the_daemon_lacks) {
   const auto again = store->fetch(dag.root, {}, {}, {});
   ASSERT_TRUE(again);
   EXPECT_EQ(again->total.blocks, 0U);
+}
+
+TEST_F(kubo_state_store, what_a_fetch_has_brought_outlives_the_garbage_collection_of_others) {
+  const TestStore source;
+  const auto dag = make_large_dag(13);
+  ASSERT_TRUE(source->put_all(dag.blocks, dag.root));
+  const Peer peer(*source);
+  const auto store = open();
+  kubo_.after("dag/import", [&] { kubo_.collect_garbage(); });
+  const auto report = store->fetch(dag.root, std::vector{peer.url()}, in_flight(2), {});
+  ASSERT_TRUE(report) << report.error().to_string();
+  EXPECT_GE(kubo_.count("dag/import"), 4U) << "in several batches";
+  EXPECT_EQ(report->total.blocks, dag.blocks.size()) << "nothing twice";
+  for (const auto& block : dag.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+  // The pins of the batches are gone with the root's own.
+  EXPECT_EQ(kubo_.pins().size(), 1U);
+  kubo_.collect_garbage();
+  EXPECT_EQ(kubo_.blocks(), dag.blocks.size() + 1);
+}
+
+TEST_F(kubo_state_store, a_large_commit_outlives_the_garbage_collection_of_others) {
+  const auto store = open();
+  const auto dag = make_large_dag(20);
+  kubo_.after("dag/import", [&] { kubo_.collect_garbage(); });
+  const auto stored = store->put_all(dag.blocks, dag.root);
+  ASSERT_TRUE(stored) << stored.error().to_string();
+  EXPECT_EQ(kubo_.count("dag/import"), 4U);
+  EXPECT_EQ(kubo_.pins().size(), 1U);
+  for (const auto& block : dag.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST_F(kubo_state_store, many_small_blocks_stay_below_the_links_of_a_node) {
+  const auto store = open();
+  const auto dag = make_large_dag(1);
+  std::vector<ipld::Block> blocks;
+  for (int i = 0; i < 8200; ++i) blocks.push_back(ipfs::testing::make_block(std::to_string(i)));
+  for (int i = 0; i < 9; ++i) blocks.push_back({dag.blocks.front().cid, dag.blocks.front().bytes});
+  ASSERT_TRUE(store->put_all(blocks, dag.blocks.front().cid));
+  EXPECT_EQ(kubo_.count("dag/import"), 5U);
+  EXPECT_EQ(kubo_.pins().size(), 1U);
+}
+
+TEST_F(kubo_state_store, what_was_there_unpinned_and_goes_meanwhile_is_fetched_after_all) {
+  const TestStore source;
+  const auto dag = make_dag(50);
+  ASSERT_TRUE(source->put_all(dag.blocks, dag.root));
+  const Peer peer(*source);
+  const auto store = open();
+  ASSERT_TRUE(Rpc(kubo_.url()).import_dag(std::span(dag.blocks).first(10), dag.root, false));
+  kubo_.after("dag/import", [&] { kubo_.collect_garbage(); });
+  const auto report = store->fetch(dag.root, std::vector{peer.url()}, {}, {});
+  ASSERT_TRUE(report) << report.error().to_string();
+  EXPECT_EQ(report->total.blocks, report->total.known);
+  for (const auto& block : dag.blocks) EXPECT_EQ(store->get(block.cid), block.bytes);
+}
+
+TEST_F(kubo_state_store, a_fetch_that_failed_goes_on_after_a_restart) {
+  const TestStore source;
+  auto dag = make_dag(50);
+  const auto missing = dag.blocks.front();
+  ASSERT_TRUE(source->put_all(std::span(dag.blocks).subspan(1), dag.root));
+  const Peer peer(*source);
+  ASSERT_FALSE(open()->fetch(dag.root, std::vector{peer.url()}, in_flight(1), {}));
+  kubo_.collect_garbage();
+  const auto kept = kubo_.blocks();
+  EXPECT_GT(kept, 1U);
+  ASSERT_TRUE(source->put_all(std::span(&missing, 1)));
+  const auto store = open();
+  const auto report = store->fetch(dag.root, std::vector{peer.url()}, {}, {});
+  ASSERT_TRUE(report) << report.error().to_string();
+  EXPECT_EQ(report->total.present, kept - 1) << "all but the node that held them";
+  EXPECT_EQ(kubo_.pins().size(), 1U);
+}
+
+TEST_F(kubo_state_store, what_a_failed_fetch_left_goes_with_the_next_tidying) {
+  const TestStore source;
+  auto dag = make_dag(50);
+  ASSERT_TRUE(source->put_all(std::span(dag.blocks).subspan(1), dag.root));
+  const Peer peer(*source);
+  ASSERT_FALSE(open()->fetch(dag.root, std::vector{peer.url()}, in_flight(1), {}));
+  EXPECT_EQ(kubo_.pins().size(), 1U);
+  ASSERT_TRUE(open()->retain({}));
+  EXPECT_TRUE(kubo_.pins().empty());
+  EXPECT_EQ(kubo_.blocks(), 0U);
+  ASSERT_TRUE(open()->retain({})) << "and from the list";
+  EXPECT_EQ(kubo_.count("pin/rm"), 1U);
+}
+
+TEST_F(kubo_state_store, two_workers_that_bring_the_same_blocks_hold_them_each) {
+  const TestStore source;
+  const auto dag = make_large_dag(9);
+  ASSERT_TRUE(source->put_all(std::span(dag.blocks).subspan(1), dag.root));
+  const Peer peer(*source);
+  const auto store = open();
+  const auto other = open("other-pins");
+  const auto before = kubo_.pins().size();
+  ASSERT_FALSE(store->fetch(dag.root, std::vector{peer.url()}, in_flight(1), {}));
+  const auto held = kubo_.pins().size();
+  EXPECT_GT(held, before);
+  // The other has nothing to hold; it unpins nothing of the first.
+  ASSERT_TRUE(other->retain({}));
+  EXPECT_EQ(kubo_.pins().size(), held);
+  EXPECT_NE(kubo_.blocks(), 0U);
 }
 
 TEST_F(kubo_state_store, what_no_peer_has_is_named) {
