@@ -156,6 +156,13 @@ TEST(block_store, a_store_that_was_killed_while_it_was_made_is_made_again) {
     std::ofstream(directory.path() / name) << "half";
   }
   EXPECT_EQ(look_into(directory.path()), Folder::kEmpty);
+  for (const auto* name : {"notes.log", "MANIFEST-of-goods", ".blob"}) {
+    std::ofstream(directory.path() / name) << "somebody else's";
+    EXPECT_EQ(look_into(directory.path()), Folder::kOther) << name;
+    std::filesystem::remove(directory.path() / name);
+  }
+  EXPECT_EQ(look_into(directory.path() / "absent"), Folder::kAbsent);
+  EXPECT_EQ(look_into(directory.path() / "LOG"), Folder::kOther);
   EXPECT_TRUE(BlockStore::open(directory.path()));
   EXPECT_EQ(look_into(directory.path()), Folder::kStore);
 }

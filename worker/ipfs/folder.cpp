@@ -14,10 +14,18 @@ constexpr std::string_view kCurrent = "CURRENT";
 /// The first list of files, written before there is any other; CURRENT follows it at once.
 constexpr std::string_view kFirstManifest = "MANIFEST-000001";
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// "000012.blob", "MANIFEST-000005"
 bool holds_data(std::string_view name) {
+  constexpr std::string_view kManifest = "MANIFEST-";
   constexpr std::array<std::string_view, 3> kEndings{".blob", ".sst", ".log"};
-  if (name.starts_with("MANIFEST-") && name != kFirstManifest) return true;
-  return std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });
+  if (name.starts_with(kManifest)) return name != kFirstManifest && is_number(name.substr(kManifest.size()));
+  return std::ranges::any_of(kEndings, [&](std::string_view ending) {
+    return name.ends_with(ending) && is_number(name.substr(0, name.size() - ending.size()));
+  });
 }
 
 /// Also what a file system puts into its root by itself.
