@@ -1,6 +1,7 @@
 #pragma once
 
-/// A child process with pipes (its input is a socket) on its standard streams, an empty environment and nothing else inherited.
+/// A child process with pipes (its input is a socket) on its standard streams, an empty environment and nothing else
+/// inherited.
 
 #include "net/tcp.hpp"
 #include "worker/base/failure.hpp"
