@@ -82,8 +82,9 @@ void LeafWriter::carry_from(Place leaf) {
   begin_run();
 }
 
-void LeafWriter::close_leaf(NodeWriter& writer) {
-  auto frame = leaf_.take();
+void LeafWriter::close_leaf(NodeWriter& writer) { write(leaf_.take(), writer); }
+
+void LeafWriter::write(Frame frame, NodeWriter& writer) {
   const auto old = old_->find(first_key_);
   auto leaf = writer.write(old == old_->end() ? nullptr : &old->second, frame);
   on_leaf_(leaf, std::move(frame));
@@ -93,11 +94,6 @@ void LeafWriter::close_leaf(NodeWriter& writer) {
 }
 
 bool LeafWriter::add(const LeafRecord& record, NodeWriter& writer) {
-  if (keeps_cuts_) {
-    if (leaf_.is_empty()) first_key_ = to_bytes(record.key);
-    leaf_.add(record);
-    return true;
-  }
   const auto size = record_size(record.key, record.size);
   if (cutter_.ends_before(size)) {
     close_leaf(writer);
@@ -112,15 +108,21 @@ bool LeafWriter::add(const LeafRecord& record, NodeWriter& writer) {
   return true;
 }
 
+void LeafWriter::replace(Frame frame, NodeWriter& writer) {
+  const auto following = next();
+  first_key_ = (*range_)->first;
+  write(std::move(frame), writer);
+  if (following != old_end_) return carry_from(following);
+  change_ = changed_.size();
+  begin_run();
+}
+
 void LeafWriter::end_range(NodeWriter& writer) {
   const auto following = next();
   if (following == old_end_) {
     if (!leaf_.is_empty()) close_leaf(writer);
     change_ = changed_.size();
     begin_run();
-  } else if (keeps_cuts_) {
-    close_leaf(writer);
-    carry_from(following);
   } else if (leaf_.is_empty() && has_closed_ && !is_changed(following->first)) {
     carry_from(following);
   } else {

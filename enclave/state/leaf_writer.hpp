@@ -38,7 +38,12 @@ class LeafWriter {
   /// First keys of the old leaves, from the present range on, that changes will reach: at most `max`.
   [[nodiscard]] std::vector<Bytes> ahead(std::size_t max) const;
 
-  /// The range's next record, as it is after the change. False: the rest of the range is as before; see range() anew.
+  /// Every record of the range keeps its size, and no cut moves: the leaf can be replaced as a whole.
+  [[nodiscard]] bool keeps_cuts() const noexcept { return keeps_cuts_; }
+  void replace(Frame frame, NodeWriter& writer);
+
+  /// Else the range's next record, as it is after the change. False: the rest of the range is as before; see range()
+  /// anew.
   [[nodiscard]] bool add(const LeafRecord& record, NodeWriter& writer);
   /// There are no more records in the range.
   void end_range(NodeWriter& writer);
@@ -54,6 +59,7 @@ class LeafWriter {
   [[nodiscard]] Place reached_by(const Changed<Bytes>& change) const;
   void carry_from(Place leaf);
   void close_leaf(NodeWriter& writer);
+  void write(Frame frame, NodeWriter& writer);
   [[nodiscard]] Place next() const noexcept { return range_ ? std::next(*range_) : old_->begin(); }
   [[nodiscard]] bool is_changed(ByteView key) const noexcept;
 

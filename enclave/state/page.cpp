@@ -53,6 +53,13 @@ class Writing {
   Bytes out_;
 };
 
+void write_record(const LeafRecord& record, Writing& out) {
+  out.text(record.key);
+  out.compact(record.size);
+  out.raw(record.value);
+  for (const auto& piece : record.pieces) out.reference(piece.digest, piece.writer);
+}
+
 Result<ByteView> read_text(scale::Decoder& in, std::size_t limit) {
   const auto size = SUBSTRATEE_TRY_OR(Error::kBadEncoding, in.compact(limit));
   return SUBSTRATEE_TRY_OR(Error::kBadEncoding, in.raw(static_cast<std::size_t>(size)));
@@ -85,6 +92,21 @@ ByteView next_bytes(ByteView& in, std::size_t size) noexcept {
   const auto out = in.first(size);
   in = in.subspan(size);
   return out;
+}
+
+void skip_head(ByteView& in) noexcept {
+  static_cast<void>(next_bytes(in, kHeadSize));
+  static_cast<void>(next_compact(in));
+}
+
+/// A record's key, and all of it.
+std::pair<ByteView, ByteView> next_record(ByteView& in) noexcept {
+  const auto start = in;
+  const auto key_size = next_compact(in);
+  const auto key = next_bytes(in, key_size);
+  const auto size = next_compact(in);
+  static_cast<void>(next_bytes(in, size <= kMaxInlineSize ? size : piece_count(size) * kReferenceSize));
+  return {key, start.first(start.size() - in.size())};
 }
 
 /// A decoder behind head and count.
@@ -122,10 +144,7 @@ LeafEncoder::LeafEncoder() { records_.bytes().reserve(kMaxContentSize); }
 
 void LeafEncoder::add(const LeafRecord& record) {
   Writing out(records_.bytes());
-  out.text(record.key);
-  out.compact(record.size);
-  out.raw(record.value);
-  for (const auto& piece : record.pieces) out.reference(piece.digest, piece.writer);
+  write_record(record, out);
   records_ = out.take();
   ++count_;
 }
@@ -143,6 +162,27 @@ Frame LeafEncoder::take() {
   auto bytes = out.take();
   bytes.bytes().resize(kPlaintextSize);
   auto frame = Frame::from(std::move(bytes));
+  SUBSTRATEE_CHECK(frame.has_value());
+  return *std::move(frame);
+}
+
+void LeafPatch::put(const LeafRecord& record) {
+  if (!std::exchange(has_begun_, true)) skip_head(rest_);
+  Writing out(record_size(record.key, record.size));
+  write_record(record, out);
+  const auto now = out.take();
+  while (true) {
+    SUBSTRATEE_CHECK(!rest_.empty());
+    const auto [key, bytes] = next_record(rest_);
+    if (!std::ranges::equal(key, record.key)) continue;
+    SUBSTRATEE_CHECK(bytes.size() == now.view().size());
+    std::ranges::copy(now.view(), bytes_.bytes().begin() + (bytes.data() - old_->bytes().data()));
+    return;
+  }
+}
+
+Frame LeafPatch::take() {
+  auto frame = Frame::from(std::move(bytes_));
   SUBSTRATEE_CHECK(frame.has_value());
   return *std::move(frame);
 }
@@ -194,20 +234,16 @@ Result<LeafRecords> decode_leaf(ByteView content) {
 
 std::optional<LeafRecord> find_record(ByteView content, ByteView key) {
   auto rest = content;
-  static_cast<void>(next_bytes(rest, kHeadSize));
-  for (auto left = next_compact(rest); left > 0; --left) {
-    const auto start = rest;
-    const auto key_size = next_compact(rest);
-    const auto found = next_bytes(rest, key_size);
+  skip_head(rest);
+  while (!rest.empty()) {
+    const auto [found, bytes] = next_record(rest);
     if (std::ranges::equal(found, key)) {
-      scale::Decoder in(start);
+      scale::Decoder in(bytes);
       auto record = read_record(in);
       SUBSTRATEE_CHECK(record.has_value());
       return *std::move(record);
     }
     if (KeyLess{}(key, found)) return std::nullopt;
-    const auto size = next_compact(rest);
-    static_cast<void>(next_bytes(rest, size <= kMaxInlineSize ? size : piece_count(size) * kReferenceSize));
   }
   return std::nullopt;
 }

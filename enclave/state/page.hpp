@@ -88,6 +88,21 @@ class LeafEncoder {
   crypto::WipedBytes records_;
 };
 
+/// A leaf of which some records change and none its size.
+class LeafPatch {
+ public:
+  explicit LeafPatch(const Frame& old) : bytes_(to_bytes(old.bytes())), rest_(old.content()), old_(&old) {}
+  /// Keys ascend; each stands in the old leaf, with a record of this size.
+  void put(const LeafRecord& record);
+  [[nodiscard]] Frame take();
+
+ private:
+  crypto::WipedBytes bytes_;
+  ByteView rest_;  // of the old content, from the next record on
+  const Frame* old_;
+  bool has_begun_ = false;
+};
+
 [[nodiscard]] crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first,
                                              Level::const_iterator last);
 /// Piece `ordinal` of the value.

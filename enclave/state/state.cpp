@@ -256,6 +256,10 @@ Result<void> State::write_range(LeafWriter& leaves, NodeWriter& nodes) {
       pager_->want(nodes_.leaves, leaves.ahead(pager_->max_ahead()));
       return std::unexpected(leaf.error());
     }
+    if (leaves.keeps_cuts()) {
+      leaves.replace(patched(leaf->frame(), change, range.end), nodes);
+      return {};
+    }
     if (!write_merged(leaf->records(), change, leaves, nodes) || !write_changes(change, range.end, leaves, nodes)) {
       pager_->put(range.leaf->second, *std::move(leaf));
       return {};
@@ -265,6 +269,16 @@ Result<void> State::write_range(LeafWriter& leaves, NodeWriter& nodes) {
   }
   leaves.end_range(nodes);
   return {};
+}
+
+/// A leaf whose records keep their sizes.
+Frame State::patched(const Frame& old, Before::const_iterator change, std::optional<ByteView> end) const {
+  LeafPatch out(old);
+  for (; change != since_commit_.end() && (!end || KeyLess{}(change->first, *end)); ++change) {
+    const auto now = records_.find(change->first);
+    if (now != records_.end()) out.put(record_of(now->first, now->second.view(), nodes_.pieces));
+  }
+  return out.take();
 }
 
 /// The old records, and the changes below the last of them. False as LeafWriter::add.

@@ -112,6 +112,7 @@ class State final : public stf::StateMap {
   [[nodiscard]] LeafWriter::Changes changes() const;
   void open_commit(LeafWriter::Changes changed, const Writer& writer, const crypto::Secret<32>& state_key);
   [[nodiscard]] Result<void> write_range(LeafWriter& leaves, NodeWriter& nodes);
+  [[nodiscard]] Frame patched(const Frame& old, Before::const_iterator change, std::optional<ByteView> end) const;
   [[nodiscard]] bool write_merged(const LeafRecords& old, Before::const_iterator& change, LeafWriter& leaves,
                                   NodeWriter& nodes);
   [[nodiscard]] bool write_changes(Before::const_iterator& change, std::optional<ByteView> end, LeafWriter& leaves,
