@@ -373,15 +373,21 @@ TEST(server, has_no_memory_for_large_bodies_when_it_is_used_up) {
 TEST(server, has_no_memory_for_large_answers_that_nobody_takes) {
   constexpr std::size_t kLarge = std::size_t{32} << 20;
   Fixture fixture({.max_memory = kLarge + kLarge / 2});
-  fixture.server.route("GET", "/large", [](const Request&) { return Response::text(200, std::string(kLarge, 'x')); });
+  std::atomic<int> made = 0;
+  fixture.server.route("GET", "/large", [&](const Request&) {
+    auto out = Response::text(200, std::string(kLarge, 'x'));
+    ++made;
+    return out;
+  });
   const auto base = "http://" + fixture.start();
   const auto get = [&] { return fetch({.url = base + "/large", .headers = {}, .body = {}})->status; };
   auto deaf = *TcpStream::connect("127.0.0.1", fixture.server.port(), 2s);
   ASSERT_TRUE(deaf->write_all(as_bytes("GET /large HTTP/1.1\r\nHost: x\r\n\r\n"), 2s));
-  EXPECT_TRUE(eventually([&] { return get() == 503; }));
+  ASSERT_TRUE(eventually([&] { return made == 1; }));
+  EXPECT_EQ(get(), 503U);
   EXPECT_EQ(fetch({.url = base + "/hello", .headers = {}, .body = {}})->status, 200U);
   deaf.reset();
-  EXPECT_TRUE(eventually([&] { return get() == 200; }));
+  EXPECT_TRUE(eventually([&] { return get() == 200; })) << "it came back";
 }
 
 TEST(websocket, is_refused_where_none_lives) {

@@ -230,15 +230,16 @@ TEST_F(NodeApiTest, refuses_malformed_parameters_of_every_method) {
       {json::array{18446744073709551615ULL}, {}},
       {json::array{"0x"}, {kBytes, kPrefix, kText, kId}},
       {json::array{"0xzz"}, {kText, kId}},
-      {json::array{"0x123"}, {kText, kId}},
+      {json::array{"0x123"}, {kText, kId, kNumber, kNumberOrNothing}},
       {json::array{json::object{}}, {}},
       {one({1, nullptr, json::object{}}), {}},
       {json::array{true, false, nullptr, "x", 5}, {kFlag}},
       {json::array{std::string(10'000, 'f')}, {kBytes, kPrefix, kText, kId}},
   };
   // Those whose further parameters are missing or wrong: refused, whatever the first is.
-  const std::set<std::string_view> more = {"state_getKeysPaged", "state_getKeysPagedAt", "chainHead_v1_unpin",
-                                           "chainHead_v1_continue", "chainHead_v1_stopOperation"};
+  const std::set<std::string_view> more = {"state_getKeysPaged",           "state_getKeysPagedAt",
+                                           "substratee_getVerifiedBlocks", "chainHead_v1_unpin",
+                                           "chainHead_v1_continue",        "chainHead_v1_stopOperation"};
   for (const auto& name : call("rpc_methods").at("methods").as_array()) {
     const std::string method(name.as_string());
     const auto first = first_parameter(method);
