@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace substratee::net {
 
@@ -57,6 +58,28 @@ class MemoryShare {
   const std::size_t own_;
   std::mutex mutex_;
   std::size_t held_ = 0;
+};
+
+/// What one thing, a request or an answer, takes of its connection's share until it is gone. One thread at a time.
+class MemoryHeld {
+ public:
+  explicit MemoryHeld(MemoryShare& share) noexcept : share_(share) {}
+  ~MemoryHeld() { give_back(); }
+  MemoryHeld(const MemoryHeld&) = delete;
+  MemoryHeld& operator=(const MemoryHeld&) = delete;
+
+  /// False: there is no memory for it.
+  [[nodiscard]] bool grow_to(std::size_t bytes) noexcept {
+    if (bytes <= bytes_) return true;
+    if (!share_.take(bytes - bytes_)) return false;
+    bytes_ = bytes;
+    return true;
+  }
+  void give_back() noexcept { share_.give(std::exchange(bytes_, 0)); }
+
+ private:
+  MemoryShare& share_;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace substratee::net

@@ -32,5 +32,22 @@ TEST(memory_pot, gets_back_what_a_connection_held) {
   EXPECT_FALSE(next.take(1));
 }
 
+TEST(memory_pot, holds_for_one_thing_what_it_has_grown_to) {
+  const auto pot = std::make_shared<MemoryPot>(100);
+  MemoryShare share(pot, 0);
+  {
+    MemoryHeld held(share);
+    EXPECT_TRUE(held.grow_to(60));
+    EXPECT_TRUE(held.grow_to(60));
+    EXPECT_TRUE(held.grow_to(100));
+    EXPECT_FALSE(held.grow_to(101));
+    EXPECT_FALSE(pot->take(1));
+    held.give_back();
+    EXPECT_TRUE(held.grow_to(100));
+  }
+  EXPECT_TRUE(pot->take(100)) << "given back at its end, once";
+  EXPECT_FALSE(pot->take(1));
+}
+
 }  // namespace
 }  // namespace substratee::net

@@ -1,5 +1,6 @@
 #include "net/server.hpp"
 
+#include "net/memory_pot.hpp"
 #include "net/peer_address.hpp"
 #include "net/pipe_session.hpp"
 #include "net/server_messages.hpp"
@@ -31,28 +32,6 @@ constexpr std::size_t kOwnMemory = std::size_t{256} << 10;
 /// One turn of a worker for one connection: then the others have theirs.
 constexpr std::size_t kTurnMessages = 64;
 constexpr std::chrono::milliseconds kTurn{5};
-
-/// What a request or an answer takes of its connection's share, until it is gone.
-class Held {
- public:
-  explicit Held(MemoryShare& share) noexcept : share_(share) {}
-  ~Held() { give_back(); }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
-
-  /// False: there is no memory for it.
-  [[nodiscard]] bool grow_to(std::size_t bytes) noexcept {
-    if (bytes <= bytes_) return true;
-    if (!share_.take(bytes - bytes_)) return false;
-    bytes_ = bytes;
-    return true;
-  }
-  void give_back() noexcept { share_.give(std::exchange(bytes_, 0)); }
-
- private:
-  MemoryShare& share_;
-  std::size_t bytes_ = 0;
-};
 
 }  // namespace
 
@@ -184,7 +163,7 @@ class Server::Engine {
     RequestParser parser;
     parser.header_limit(kMaxHeader);
     parser.body_limit(options_.max_body);
-    Held body(*share);
+    MemoryHeld body(*share);
     const auto error = co_await read(stream, buffer, parser, body);
     if (const auto status = error ? status_of(error) : 0; status != 0) {
       co_await write(stream, refusal(status), false, false);
@@ -205,7 +184,7 @@ class Server::Engine {
     Response response = co_await answer(to_request(parser, peer));
     body.give_back();
     if (response.body_stream() != nullptr && !takes_chunks) response = refusal(505);
-    Held answered(*share);
+    MemoryHeld answered(*share);
     if (!answered.grow_to(response.body_view().size())) response = refusal(503);
     name_origin(response, origin);
     co_return co_await write(stream, response, keep_alive, is_head) && keep_alive;
@@ -229,7 +208,7 @@ class Server::Engine {
   }
 
   asio::awaitable<beast::error_code> read(beast::tcp_stream& stream, beast::flat_buffer& buffer, RequestParser& parser,
-                                          Held& body) {
+                                          MemoryHeld& body) {
     stream.expires_after(options_.idle_timeout);
     auto [error, size] = co_await http::async_read_header(stream, buffer, parser, kAsTuple);
     if (error) co_return error;

@@ -58,10 +58,13 @@ void tell_storage(const NodeContext& context, const BlockHash& hash, StorageRead
                   net::Subscriber& subscriber) {
   const auto at = state_at(context, hash);
   if (!at) return fail(subscriber, at.error().message);
-  for (std::size_t told = 0; told < kMaxBytes; told += kPageBytes) {
+  // What is sent is counted: small entries take more than their keys and values.
+  for (std::size_t told = 0; told < kMaxBytes;) {
     for (auto& item : reader.read(*at->state, kPageBytes)) {
       item.as_object().emplace("event", "storage");
-      if (!subscriber.notify(item)) return;
+      const auto text = json::serialize(item);
+      told += text.size() + kAroundEvent;
+      if (!subscriber.notify_text(text)) return;
     }
     if (reader.is_done()) {
       subscriber.notify(json::object{{"event", "storageDone"}});

@@ -1,6 +1,7 @@
 #include "node/api/modern/storage_differences.hpp"
 
 #include "core/crypto/hash.hpp"
+#include "node/api/modern/storage_items.hpp"
 #include "node/storage/state_difference.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace {
 constexpr std::size_t kMaxItems = 1000;
 /// Of the events of one request, with what stands around each.
 constexpr std::size_t kMaxBytes = std::size_t{8} << 20;
-constexpr std::size_t kAroundEvent = 160;
 
 bool begins_with(const Bytes& key, const Bytes& prefix) {
   return key.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), key.begin());

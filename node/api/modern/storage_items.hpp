@@ -16,6 +16,9 @@ struct StorageItem {
 /// [{"key", "type", "paginationStartKey"?}, …]; kInvalidParams for anything else. Child tries there are none.
 [[nodiscard]] Parsed<std::vector<StorageItem>> storage_items(const Params& params, std::size_t index);
 
+/// What stands around an event of archive_v1 in its notification, about.
+inline constexpr std::size_t kAroundEvent = 160;
+
 /// Works through a list of items. Copies of the state are not needed between two pieces, only the same state.
 class StorageReader {
  public:
