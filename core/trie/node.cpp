@@ -34,11 +34,14 @@ std::optional<Kind> kind_of(std::uint8_t first) noexcept {
 }
 
 /// All ones in the first byte: more bytes follow, the last of them is not 255.
-void write_header(scale::Encoder& out, const Kind& kind, std::size_t size) {
-  if (size < kind.size_mask) return out.byte(static_cast<std::uint8_t>(kind.mark | size));
-  out.byte(kind.mark | kind.size_mask);
-  for (size -= kind.size_mask; size >= 255; size -= 255) out.byte(255);
-  out.byte(static_cast<std::uint8_t>(size));
+/// One allocation for each encoding: a commit makes tens of thousands.
+constexpr std::size_t kMaxHead = 16;  // of a node with a usual key, or of a number
+
+void write_header(Bytes& out, const Kind& kind, std::size_t size) {
+  if (size < kind.size_mask) return out.push_back(static_cast<std::uint8_t>(kind.mark | size));
+  out.push_back(kind.mark | kind.size_mask);
+  for (size -= kind.size_mask; size >= 255; size -= 255) out.push_back(255);
+  out.push_back(static_cast<std::uint8_t>(size));
 }
 
 Result<std::size_t> read_size(scale::Decoder& in, std::uint8_t first, const Kind& kind) noexcept {
@@ -52,10 +55,10 @@ Result<std::size_t> read_size(scale::Decoder& in, std::uint8_t first, const Kind
 }
 
 /// An odd partial key has a zero nibble in front.
-void write_partial(scale::Encoder& out, const Nibbles& partial) {
+void write_partial(Bytes& out, const Nibbles& partial) {
   std::size_t at = partial.size() % 2;
-  if (at == 1) out.byte(partial[0]);
-  for (; at < partial.size(); at += 2) out.byte(static_cast<std::uint8_t>(partial[at] << 4 | partial[at + 1]));
+  if (at == 1) out.push_back(partial[0]);
+  for (; at < partial.size(); at += 2) out.push_back(static_cast<std::uint8_t>(partial[at] << 4 | partial[at + 1]));
 }
 
 Result<Nibbles> read_partial(scale::Decoder& in, std::size_t size) noexcept {
@@ -65,9 +68,15 @@ Result<Nibbles> read_partial(scale::Decoder& in, std::size_t size) noexcept {
   return nibbles.from(1);
 }
 
-void write_sized(scale::Encoder& out, ByteView bytes) {
-  out.compact(bytes.size());
-  out.raw(bytes);
+void write_sized(Bytes& out, ByteView bytes) {
+  if (bytes.size() < 64) {
+    out.push_back(static_cast<std::uint8_t>(bytes.size() << 2));
+  } else {
+    scale::Encoder size;
+    size.compact(bytes.size());
+    append(out, size.bytes());
+  }
+  append(out, bytes);
 }
 
 Result<ByteView> read_sized(scale::Decoder& in) noexcept {
@@ -75,9 +84,13 @@ Result<ByteView> read_sized(scale::Decoder& in) noexcept {
   return SUBSTRATEE_TRY_OR(Error::kBadNode, in.raw(static_cast<std::size_t>(size)));
 }
 
-void write_value(scale::Encoder& out, ByteView value, Layout layout) {
-  if (is_hashed(value, layout)) return out.raw(crypto::blake2_256(value).bytes);
+void write_value(Bytes& out, ByteView value, Layout layout) {
+  if (is_hashed(value, layout)) return append(out, crypto::blake2_256(value).bytes);
   write_sized(out, value);
+}
+
+std::size_t value_room(ByteView value, Layout layout) {
+  return is_hashed(value, layout) ? Hash256::kSize : kMaxHead + value.size();
 }
 
 Result<ByteView> read_value(scale::Decoder& in, const Kind& kind) noexcept {
@@ -126,27 +139,35 @@ bool is_hashed(ByteView value, Layout layout) noexcept {
 Bytes encode_empty() { return {kEmpty}; }
 
 Bytes encode_leaf(const Nibbles& partial, ByteView value, Layout layout) {
-  scale::Encoder out;
+  Bytes out;
+  out.reserve(kMaxHead + partial.size() / 2 + value_room(value, layout));
   write_header(out, is_hashed(value, layout) ? kHashedLeaf : kLeaf, partial.size());
   write_partial(out, partial);
   write_value(out, value, layout);
-  return std::move(out).take();
+  return out;
 }
 
 Bytes encode_branch(const Nibbles& partial, std::optional<ByteView> value, const References& children, Layout layout) {
   unsigned bitmap = 0;
-  for (std::size_t i = 0; i < children.size(); ++i) bitmap |= children[i].empty() ? 0u : 1u << i;
+  std::size_t room = kMaxHead + partial.size() / 2 + (value ? value_room(*value, layout) : 0);
+  for (std::size_t i = 0; i < children.size(); ++i) {
+    if (children[i].empty()) continue;
+    bitmap |= 1u << i;
+    room += 1 + children[i].view().size();
+  }
   const auto& with_value = value && is_hashed(*value, layout) ? kHashedBranch : kBranchWithValue;
 
-  scale::Encoder out;
+  Bytes out;
+  out.reserve(room);
   write_header(out, value ? with_value : kBranch, partial.size());
   write_partial(out, partial);
-  out.little_endian(bitmap, 2);
+  out.push_back(static_cast<std::uint8_t>(bitmap));
+  out.push_back(static_cast<std::uint8_t>(bitmap >> 8));
   if (value) write_value(out, *value, layout);
   for (const auto& child : children) {
     if (!child.empty()) write_sized(out, child.view());
   }
-  return std::move(out).take();
+  return out;
 }
 
 Result<Node> decode_node(ByteView encoded) noexcept {
