@@ -27,6 +27,10 @@ rocksdb::Options make_options() {
   options.write_buffer_size = kMemtable;
   options.max_write_buffer_number = kMemtables;  // an import goes on while its blocks are written out
   options.max_background_jobs = 2;
+  // Each memtable makes a small file of keys: merged less often than by default, which an import would pay for.
+  options.level0_file_num_compaction_trigger = 16;
+  options.level0_slowdown_writes_trigger = 48;
+  options.level0_stop_writes_trigger = 96;
   options.memtable_prefix_bloom_size_ratio = 0.001;  // most blocks that are asked about are not here yet
   options.memtable_whole_key_filtering = true;
   options.bytes_per_sync = std::uint64_t{8} << 20;  // the disk works while more comes, not at the end only
