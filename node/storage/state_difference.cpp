@@ -1,6 +1,6 @@
 #include "node/storage/state_difference.hpp"
 
-#include "core/base/check.hpp"
+#include "node/storage/path.hpp"
 
 namespace substratee::node::storage {
 
@@ -68,7 +68,7 @@ class Walk {
     const auto size = path_.size();
     const auto common = descend(before, after);
     const bool goes_on = !is_wanted() || here(moved(before, common), moved(after, common));
-    path_.resize(size);
+    path_.cut(size);
     return goes_on;
   }
 
@@ -77,7 +77,7 @@ class Walk {
   std::size_t descend(const Side& before, const Side& after) {
     const auto way = before ? before->rest() : after->rest();
     const auto common = before && after ? way.common_prefix(after->rest()) : way.size();
-    for (std::size_t i = 0; i < common; ++i) path_.push_back(way[i]);
+    path_.append(way.sub(0, common));
     return common;
   }
 
@@ -91,34 +91,27 @@ class Walk {
   bool here(const Side& before, const Side& after) {
     const auto old_value = value_at(before);
     const auto new_value = value_at(after);
-    if (path_.size() >= prefix_.size() && !is_equal(old_value, new_value) && !visitor_(key(), old_value, new_value)) {
+    if (path_.size() >= prefix_.size() && !is_equal(old_value, new_value) &&
+        !visitor_(path_.key(), old_value, new_value)) {
       return false;
     }
     for (std::uint8_t nibble = 0; nibble < 16; ++nibble) {
       if (path_.size() < prefix_.size() && prefix_[path_.size()] != nibble) continue;
       if (is_child_equal(before, after, nibble)) continue;
-      path_.push_back(nibble);
+      const auto size = path_.size();
+      path_.append(nibble);
       const bool goes_on = go(child_at(before_, before, nibble), child_at(after_, after, nibble));
-      path_.pop_back();
+      path_.cut(size);
       if (!goes_on) return false;
     }
     return true;
-  }
-
-  [[nodiscard]] Bytes key() const {
-    SUBSTRATEE_CHECK(path_.size() % 2 == 0);
-    Bytes out(path_.size() / 2);
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      out[i] = static_cast<std::uint8_t>(path_[2 * i] << 4 | path_[2 * i + 1]);
-    }
-    return out;
   }
 
   const NodeSource& before_;
   const NodeSource& after_;
   const Nibbles prefix_;
   const DifferenceVisitor& visitor_;
-  Bytes path_;  ///< half bytes
+  Path path_;
 };
 
 }  // namespace

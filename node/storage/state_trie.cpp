@@ -1,6 +1,6 @@
 #include "node/storage/state_trie.hpp"
 
-#include "core/base/check.hpp"
+#include "node/storage/path.hpp"
 
 #include <set>
 
@@ -46,27 +46,6 @@ void walk(const NodeSource& nodes, const TrieRoot& root, ByteView key, See see) 
     rest = rest.from(1);
   }
 }
-
-/// The key of an entry while the walk goes down, as half bytes.
-class Path {
- public:
-  void append(const Nibbles& more) {
-    for (std::size_t i = 0; i < more.size(); ++i) nibbles_.push_back(more[i]);
-  }
-  void append(std::uint8_t nibble) { nibbles_.push_back(nibble); }
-  [[nodiscard]] Bytes key() const {
-    SUBSTRATEE_CHECK(nibbles_.size() % 2 == 0);
-    Bytes out(nibbles_.size() / 2);
-    for (std::size_t i = 0; i < out.size(); ++i)
-      out[i] = static_cast<std::uint8_t>(nibbles_[2 * i] << 4 | nibbles_[2 * i + 1]);
-    return out;
-  }
-  [[nodiscard]] std::size_t size() const noexcept { return nibbles_.size(); }
-  void cut(std::size_t size) { nibbles_.resize(size); }
-
- private:
-  Bytes nibbles_;
-};
 
 using Entry = std::pair<Bytes, Bytes>;
 
