@@ -166,8 +166,11 @@ Frame LeafEncoder::take() {
   return *std::move(frame);
 }
 
+LeafPatch::LeafPatch(const Frame& old) : bytes_(to_bytes(old.bytes())), rest_(old.content()), old_(&old) {
+  skip_head(rest_);
+}
+
 void LeafPatch::put(const LeafRecord& record) {
-  if (!std::exchange(has_begun_, true)) skip_head(rest_);
   Writing out(record_size(record.key, record.size));
   write_record(record, out);
   const auto now = out.take();

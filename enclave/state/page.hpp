@@ -91,7 +91,8 @@ class LeafEncoder {
 /// A leaf of which some records change and none its size.
 class LeafPatch {
  public:
-  explicit LeafPatch(const Frame& old) : bytes_(to_bytes(old.bytes())), rest_(old.content()), old_(&old) {}
+  /// The old leaf lives longer.
+  explicit LeafPatch(const Frame& old);
   /// Keys ascend; each stands in the old leaf, with a record of this size.
   void put(const LeafRecord& record);
   [[nodiscard]] Frame take();
@@ -100,7 +101,6 @@ class LeafPatch {
   crypto::WipedBytes bytes_;
   ByteView rest_;  // of the old content, from the next record on
   const Frame* old_;
-  bool has_begun_ = false;
 };
 
 [[nodiscard]] crypto::WipedBytes encode_page(std::uint8_t level, Level::const_iterator first,

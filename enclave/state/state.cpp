@@ -39,18 +39,24 @@ std::optional<Bytes> State::get(ByteView key) const {
   const auto found = records_.find(key);
   if (found != records_.end()) return to_bytes(found->second.view());
   if (since_commit_.contains(key)) return std::nullopt;
+  const auto value = find_in_leaves(key);
+  return value ? std::optional(to_bytes(*value)) : std::nullopt;
+}
+
+/// As of the last commit; nothing also where a paged state has noted a miss. A view valid until the next call.
+std::optional<ByteView> State::find_in_leaves(ByteView key) const {
   const auto value = pager_->find(nodes_.leaves, key);
   SUBSTRATEE_CHECK(value || is_paged_);
-  return value && *value ? std::optional(to_bytes(**value)) : std::nullopt;
+  return value ? *value : std::nullopt;
 }
 
 /// Has the record of a key that is about to change beside the leaves, if there is one.
 void State::open(ByteView key) {
   SUBSTRATEE_CHECK(open_commit_ == nullptr);
   if (since_commit_.contains(key) || records_.contains(key)) return;
-  const auto value = pager_->find(nodes_.leaves, key);
-  SUBSTRATEE_CHECK(value || is_paged_);
-  if (value && *value) records_.insert_or_assign(to_bytes(key), crypto::WipedBytes(to_bytes(**value)));
+  if (const auto value = find_in_leaves(key)) {
+    records_.insert_or_assign(to_bytes(key), crypto::WipedBytes(to_bytes(*value)));
+  }
 }
 
 void State::put(ByteView key, ByteView value) {

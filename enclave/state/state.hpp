@@ -105,6 +105,7 @@ class State final : public stf::StateMap {
   };
 
   State(const registry::ShardId& shard, crypto::Secret<32> cut_key, CacheLimit cache_limit, const Shape& shape);
+  [[nodiscard]] std::optional<ByteView> find_in_leaves(ByteView key) const;
   void open(ByteView key);
   void remember(const Bytes& key, const crypto::WipedBytes* old);
   void restore(Before& before);
