@@ -136,9 +136,7 @@ class Fetch {
     if (is_present) {
       count_present(size);
     } else {
-      offer(block);
-      SUBSTRATEE_TRY(importer_.add(std::move(block)));
-      SUBSTRATEE_TRY(count_fetched(1, size));
+      SUBSTRATEE_TRY(keep(std::move(block)));
     }
     if (is_directory) return begin_parts(links, size);
     return follow(job.cid, links);
@@ -179,7 +177,11 @@ class Fetch {
   }
 
   Result<void> fetch_leaf(BlockClient& client, const Cid& cid, std::size_t turn) {
-    Block block{.cid = cid, .bytes = SUBSTRATEE_TRY(client.get(cid, turn, stop_))};
+    return keep({.cid = cid, .bytes = SUBSTRATEE_TRY(client.get(cid, turn, stop_))});
+  }
+
+  /// One that has just been fetched.
+  Result<void> keep(Block block) {
     const auto size = block.bytes.size();
     offer(block);
     SUBSTRATEE_TRY(importer_.add(std::move(block)));
