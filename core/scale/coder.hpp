@@ -34,6 +34,8 @@ using Result = std::expected<T, Error>;
 /// Growing output.
 class Encoder {
  public:
+  /// Room for so many bytes in one allocation; more may come.
+  void reserve(std::size_t size) { out_.reserve(size); }
   void byte(std::uint8_t value) { out_.push_back(value); }
   void raw(ByteView bytes) { append(out_, bytes); }
   void little_endian(u128 value, std::size_t size);

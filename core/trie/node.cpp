@@ -34,14 +34,11 @@ std::optional<Kind> kind_of(std::uint8_t first) noexcept {
 }
 
 /// All ones in the first byte: more bytes follow, the last of them is not 255.
-/// One allocation for each encoding: a commit makes tens of thousands.
-constexpr std::size_t kMaxHead = 16;  // of a node with a usual key, or of a number
-
-void write_header(Bytes& out, const Kind& kind, std::size_t size) {
-  if (size < kind.size_mask) return out.push_back(static_cast<std::uint8_t>(kind.mark | size));
-  out.push_back(kind.mark | kind.size_mask);
-  for (size -= kind.size_mask; size >= 255; size -= 255) out.push_back(255);
-  out.push_back(static_cast<std::uint8_t>(size));
+void write_header(scale::Encoder& out, const Kind& kind, std::size_t size) {
+  if (size < kind.size_mask) return out.byte(static_cast<std::uint8_t>(kind.mark | size));
+  out.byte(kind.mark | kind.size_mask);
+  for (size -= kind.size_mask; size >= 255; size -= 255) out.byte(255);
+  out.byte(static_cast<std::uint8_t>(size));
 }
 
 Result<std::size_t> read_size(scale::Decoder& in, std::uint8_t first, const Kind& kind) noexcept {
@@ -55,10 +52,10 @@ Result<std::size_t> read_size(scale::Decoder& in, std::uint8_t first, const Kind
 }
 
 /// An odd partial key has a zero nibble in front.
-void write_partial(Bytes& out, const Nibbles& partial) {
+void write_partial(scale::Encoder& out, const Nibbles& partial) {
   std::size_t at = partial.size() % 2;
-  if (at == 1) out.push_back(partial[0]);
-  for (; at < partial.size(); at += 2) out.push_back(static_cast<std::uint8_t>(partial[at] << 4 | partial[at + 1]));
+  if (at == 1) out.byte(partial[0]);
+  for (; at < partial.size(); at += 2) out.byte(static_cast<std::uint8_t>(partial[at] << 4 | partial[at + 1]));
 }
 
 Result<Nibbles> read_partial(scale::Decoder& in, std::size_t size) noexcept {
@@ -68,15 +65,9 @@ Result<Nibbles> read_partial(scale::Decoder& in, std::size_t size) noexcept {
   return nibbles.from(1);
 }
 
-void write_sized(Bytes& out, ByteView bytes) {
-  if (bytes.size() < 64) {
-    out.push_back(static_cast<std::uint8_t>(bytes.size() << 2));
-  } else {
-    scale::Encoder size;
-    size.compact(bytes.size());
-    append(out, size.bytes());
-  }
-  append(out, bytes);
+void write_sized(scale::Encoder& out, ByteView bytes) {
+  out.compact(bytes.size());
+  out.raw(bytes);
 }
 
 Result<ByteView> read_sized(scale::Decoder& in) noexcept {
@@ -84,10 +75,13 @@ Result<ByteView> read_sized(scale::Decoder& in) noexcept {
   return SUBSTRATEE_TRY_OR(Error::kBadNode, in.raw(static_cast<std::size_t>(size)));
 }
 
-void write_value(Bytes& out, ByteView value, Layout layout) {
-  if (is_hashed(value, layout)) return append(out, crypto::blake2_256(value).bytes);
+void write_value(scale::Encoder& out, ByteView value, Layout layout) {
+  if (is_hashed(value, layout)) return out.raw(crypto::blake2_256(value).bytes);
   write_sized(out, value);
 }
+
+/// A commit encodes tens of thousands of nodes: each into one allocation.
+constexpr std::size_t kMaxHead = 16;  // of a node with a usual key, or of a number
 
 std::size_t value_room(ByteView value, Layout layout) {
   return is_hashed(value, layout) ? Hash256::kSize : kMaxHead + value.size();
@@ -139,12 +133,12 @@ bool is_hashed(ByteView value, Layout layout) noexcept {
 Bytes encode_empty() { return {kEmpty}; }
 
 Bytes encode_leaf(const Nibbles& partial, ByteView value, Layout layout) {
-  Bytes out;
+  scale::Encoder out;
   out.reserve(kMaxHead + partial.size() / 2 + value_room(value, layout));
   write_header(out, is_hashed(value, layout) ? kHashedLeaf : kLeaf, partial.size());
   write_partial(out, partial);
   write_value(out, value, layout);
-  return out;
+  return std::move(out).take();
 }
 
 Bytes encode_branch(const Nibbles& partial, std::optional<ByteView> value, const References& children, Layout layout) {
@@ -157,17 +151,16 @@ Bytes encode_branch(const Nibbles& partial, std::optional<ByteView> value, const
   }
   const auto& with_value = value && is_hashed(*value, layout) ? kHashedBranch : kBranchWithValue;
 
-  Bytes out;
+  scale::Encoder out;
   out.reserve(room);
   write_header(out, value ? with_value : kBranch, partial.size());
   write_partial(out, partial);
-  out.push_back(static_cast<std::uint8_t>(bitmap));
-  out.push_back(static_cast<std::uint8_t>(bitmap >> 8));
+  out.little_endian(bitmap, 2);
   if (value) write_value(out, *value, layout);
   for (const auto& child : children) {
     if (!child.empty()) write_sized(out, child.view());
   }
-  return out;
+  return std::move(out).take();
 }
 
 Result<Node> decode_node(ByteView encoded) noexcept {

@@ -17,16 +17,14 @@ std::size_t count_children(const trie::Node& node) noexcept {
 }  // namespace
 
 NodePtr TrieNode::make(ByteView encoding, std::span<const NodeId> children, std::optional<ByteView> value) {
-  scale::Encoder size;
-  size.compact(encoding.size());
-  Bytes record;
-  record.reserve(size.bytes().size() + encoding.size() + children.size() * kIdSize + (value ? value->size() : 0));
-  append(record, size.bytes());
-  append(record, encoding);
-  for (auto id : children) {
-    for (std::size_t i = 0; i < kIdSize; ++i, id >>= 8) record.push_back(static_cast<std::uint8_t>(id));
-  }
-  if (value) append(record, *value);
+  scale::Encoder out;
+  constexpr std::size_t kMaxSize = 5;  // of the encoding, compact
+  out.reserve(kMaxSize + encoding.size() + children.size() * kIdSize + (value ? value->size() : 0));
+  out.compact(encoding.size());
+  out.raw(encoding);
+  for (const auto id : children) out.little_endian(id, kIdSize);
+  if (value) out.raw(*value);
+  auto record = std::move(out).take();
   const auto begin = record.size() - (value ? value->size() : 0) - children.size() * kIdSize - encoding.size();
   return std::make_shared<const TrieNode>(std::move(record), begin, begin + encoding.size());
 }
